@@ -1,0 +1,38 @@
+import type { Severity } from './finding.ts';
+import type { Kind } from './kinds.ts';
+
+/**
+ * Everything there is to know about one directive; parser, sample file, manual and `--explain` all read it
+ * here.
+ */
+export interface Directive<T> {
+  /** As written in the file: lower case, words joined by underscores. */
+  readonly name: string;
+  readonly kind: Kind<NonNullable<T>>;
+  /** What is counted, where the value is a number of something. */
+  readonly unit?: string;
+  /** The value in memory when the file does not set one. */
+  readonly fallback: T;
+  /** A value to show, as written in the file, where there is no fallback. */
+  readonly example?: string;
+  /**
+   * One to three sentences: what it does, what happens otherwise. The first one stands alone in
+   * `--explain`.
+   */
+  readonly doc: string;
+  readonly since: 'classic' | '2.0';
+  readonly inForce: true | NotYet<NonNullable<T>>;
+}
+
+/** A directive that is read and checked, while its effect comes with a later version. */
+export interface NotYet<T> {
+  /** An error where going on would expose credentials or log users in differently. */
+  readonly severity: Severity;
+  /** What is the case instead, as a clause: "the connection to the server is not encrypted yet". */
+  readonly instead: string;
+  /** The value that asks for what is the case anyway, and so is worth no finding. */
+  readonly harmless?: T;
+}
+
+/** One directive for each key of a part of the configuration. */
+export type DirectivesFor<Part> = { readonly [K in keyof Part]: Directive<Part[K]> };

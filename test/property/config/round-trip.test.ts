@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CONFIG_KEYS, type Config, DIRECTIVES } from '../../../src/config/directives.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
+import { resolveConfig } from '../../../src/config/resolve.ts';
+
+/** What this version takes without an error; the secrets, compared by content, have a unit test. */
+type Settable = Omit<
+  Config,
+  'preauthCommand' | 'authSaslPlainUsername' | 'authSaslPlainPassword' | 'authSharedSecret'
+>;
+
+const MAX_MS = 2 ** 31 - 1;
+const yesNo = fc.boolean();
+const ms = (min: 0 | 1) => fc.integer({ min, max: MAX_MS });
+const count = (min: 0 | 1) => fc.integer({ min, max: 1_000_000 });
+const host = fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6());
+/** Text without what ends a line or a value. */
+const text = fc
+  .string({ unit: 'grapheme', minLength: 1 })
+  .filter((value) => !/[#\p{Cc}]|^ | $/u.test(value) && value.isWellFormed());
+
+const SETTABLE: { readonly [K in keyof Settable]: fc.Arbitrary<NonNullable<Settable[K]>> } = {
+  serverHostname: host,
+  serverPort: fc.integer({ min: 1, max: 65_535 }),
+  connectRetries: count(0),
+  connectDelayMs: ms(0),
+  serverConnectTimeoutMs: ms(1),
+  dnsRr: yesNo,
+  ipversionOnly: fc.constantFrom(4, 6),
+  serverLoginTimeoutMs: ms(1),
+  authSaslMech: fc.constantFrom('login', 'plain'),
+  forceTls: fc.constant(false),
+  tlsVerifyServer: yesNo,
+  tlsCaFile: text,
+  tlsCaPath: text,
+  tlsCertFile: text,
+  tlsKeyFile: text,
+  tlsCiphers: text,
+  tlsNoTlsv1: yesNo,
+  tlsNoTlsv11: yesNo,
+  tlsNoTlsv12: yesNo,
+  listenAddress: host,
+  listenPort: fc.integer({ min: 0, max: 65_535 }),
+  clientLoginTimeoutMs: ms(1),
+  clientIdleTimeoutMs: ms(1),
+  sendTcpKeepalives: yesNo,
+  announceReuse: yesNo,
+  enableAdminCommands: yesNo,
+  cacheSize: count(1),
+  cacheExpirationMs: ms(0),
+  maxConnectionsPerUser: count(0),
+  maxParkedPerUser: count(0),
+  serverWaitTimeoutMs: ms(0),
+  enableSelectCache: yesNo,
+  foregroundMode: yesNo,
+  procUsername: text,
+  procGroupname: text,
+  chrootDirectory: text,
+  drainTimeoutMs: ms(0),
+  statFilename: text,
+  logLevel: fc.constantFrom('error', 'warn', 'info', 'debug'),
+  logFormat: fc.constantFrom('auto', 'json', 'pretty'),
+  syslogFacility: fc.constantFrom('LOG_MAIL', 'LOG_AUTHPRIV', 'LOG_LOCAL7'),
+  syslogPrioritymask: fc.constantFrom('LOG_EMERG', 'LOG_DEBUG'),
+  protocolLogFilename: text,
+};
+
+const blanks = fc.string({ unit: fc.constantFrom(' ', '\t'), maxLength: 3 });
+/** What may stand around a directive without changing it. */
+const layout = fc.record({
+  before: fc.constantFrom('', '\n', '# comment\n', ' \t# comment\r\n'),
+  indent: blanks,
+  isUpperCase: fc.boolean(),
+  gap: blanks.map((more) => ` ${more}`),
+  after: fc.constantFrom('\n', '\r\n', ' \t\n', '# comment\n', ' # comment\r\n'),
+});
+type Layout = typeof layout extends fc.Arbitrary<infer T> ? T : never;
+
+function written<K extends keyof Config>(key: K, config: Partial<Config>, how: Layout): string {
+  const { name, kind } = DIRECTIVES[key];
+  const value = config[key];
+  if (value === undefined) return '';
+  const keyword = how.isUpperCase ? name.toUpperCase() : name;
+  return `${how.before}${how.indent}${keyword}${how.gap}${kind.format(value)}${how.after}`;
+}
+
+describe('a configuration', () => {
+  it('is read back as it was written, whatever the layout', () => {
+    fc.assert(
+      fc.property(fc.record(SETTABLE, { requiredKeys: [] }), layout, (values, how) => {
+        const file = CONFIG_KEYS.map((key) => written(key, values, how)).join('');
+        const { settings, findings } = parseConfig('f', file);
+        const resolution = resolveConfig('f', settings);
+        expect([...findings, ...resolution.findings].filter(({ severity }) => severity === 'error')).toEqual(
+          [],
+        );
+        expect(resolution.config).toEqual({ ...resolveConfig('f', []).config, ...values });
+      }),
+    );
+  });
+});
