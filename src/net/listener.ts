@@ -1,0 +1,42 @@
+import { createServer, type Socket } from 'node:net';
+
+export interface ListenOptions {
+  /** Undefined: all addresses of both IP versions. */
+  readonly host: string | undefined;
+  /** 0: the system picks a free one. */
+  readonly port: number;
+  readonly keepAlive: boolean;
+}
+
+export interface Listener {
+  readonly address: string;
+  readonly port: number;
+  /** Accepts nobody any more; connections that are there go on. */
+  close(): void;
+}
+
+/** How many connections the kernel may hold until they are accepted: a burst of a whole web server's workers. */
+const BACKLOG = 4096;
+
+/**
+ * Listens on a TCP port; `onClient` is given each connection, Nagle's algorithm off, half-open allowed:
+ * a client may close its side and still read what it asked for.
+ *
+ * @throws Error when the address cannot be bound, with the system's code.
+ */
+export function listen(options: ListenOptions, onClient: (socket: Socket) => void): Promise<Listener> {
+  const { promise, resolve, reject } = Promise.withResolvers<Listener>();
+  const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: options.keepAlive }, onClient);
+  server.once('error', reject);
+  const address = options.host === undefined ? {} : { host: options.host };
+  server.listen({ ...address, port: options.port, backlog: BACKLOG }, () => {
+    server.off('error', reject);
+    const bound = server.address();
+    if (bound === null || typeof bound === 'string') {
+      reject(new Error('The listener has no address'));
+      return;
+    }
+    resolve({ address: bound.address, port: bound.port, close: () => server.close() });
+  });
+  return promise;
+}

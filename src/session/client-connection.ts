@@ -1,0 +1,132 @@
+/** A client's socket, and the octets of it that nobody has taken yet. */
+import type { Socket } from 'node:net';
+import type { Clock } from '../base/clock.ts';
+
+/** Whoever understands the client's octets. */
+export interface InputTaker {
+  /** Takes octets from the beginning of `octets` and returns how many; 0 when it takes none for now. */
+  take(octets: Buffer): number;
+  /** The client sends nothing more; called after the last octet was taken, and again after each advance. */
+  inputEnded(): void;
+  /** The client takes more, after a write that returned false. */
+  drained(): void;
+  /** The socket is gone; called once, last. */
+  closed(): void;
+  /** Whether the client should not be read although nothing of it is waiting. */
+  readonly isFull: boolean;
+}
+
+/** How long a client may take to close its end after we have closed ours, in ms. */
+const CLOSE_GRACE_MS = 2_000;
+
+const NOTHING: Buffer = Buffer.alloc(0);
+
+/**
+ * Feeds a taker, at most one read ahead of it: while octets wait, the socket is not read, so a client can
+ * make the proxy hold no more than a read or two.
+ */
+export class ClientConnection {
+  readonly #socket: Socket;
+  readonly #taker: InputTaker;
+  readonly #clock: Clock;
+  #pending: Buffer = NOTHING;
+  #hasInputEnded = false;
+  #isAdvancing = false;
+  #mustAdvance = false;
+  #activeAt: number;
+  #endedAt: number | undefined;
+
+  /** Takes over `socket` and every event of it. */
+  constructor(socket: Socket, taker: InputTaker, clock: Clock) {
+    this.#socket = socket;
+    this.#taker = taker;
+    this.#clock = clock;
+    this.#activeAt = clock.now();
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('drain', () => this.#onDrain());
+    socket.on('end', () => this.#onEnd());
+    // What follows an error is 'close', which says all there is to act upon.
+    socket.on('error', () => {});
+    socket.on('close', () => taker.closed());
+  }
+
+  /** `address:port` of the client. */
+  get peer(): string {
+    return `${this.#socket.remoteAddress ?? '?'}:${this.#socket.remotePort ?? '?'}`;
+  }
+
+  /** When the last octet came or went, on the injected clock. */
+  get activeAt(): number {
+    return this.#activeAt;
+  }
+
+  /** Returns false when the caller should stop until {@link InputTaker.drained}. After the end nothing is written. */
+  write(octets: Buffer | string): boolean {
+    if (this.#endedAt !== undefined || this.#socket.destroyed) return true;
+    this.#activeAt = this.#clock.now();
+    return this.#socket.write(octets, 'latin1');
+  }
+
+  /** Lets the taker go on where it stopped. What it writes on the way goes out in one write. */
+  advance(): void {
+    if (this.#isAdvancing) {
+      this.#mustAdvance = true;
+      return;
+    }
+    this.#isAdvancing = true;
+    this.#socket.cork();
+    do {
+      this.#mustAdvance = false;
+      this.#feed();
+      if (this.#hasInputEnded && this.#endedAt === undefined) this.#taker.inputEnded();
+    } while (this.#mustAdvance);
+    this.#socket.uncork();
+    this.#isAdvancing = false;
+    this.#regulate();
+  }
+
+  /** Ends our side once everything is written; what the client still says is not read by anybody. */
+  end(): void {
+    if (this.#endedAt !== undefined) return;
+    this.#endedAt = this.#clock.now();
+    this.#pending = NOTHING;
+    this.#socket.end();
+    this.#socket.resume();
+  }
+
+  /** Destroys the socket if the client has not closed its side long after {@link end}. */
+  sweep(nowMs: number): void {
+    if (this.#endedAt !== undefined && nowMs - this.#endedAt > CLOSE_GRACE_MS) this.#socket.destroy();
+  }
+
+  #feed(): void {
+    while (this.#pending.length > 0) {
+      const taken = this.#taker.take(this.#pending);
+      if (taken === 0) return;
+      this.#pending = taken >= this.#pending.length ? NOTHING : this.#pending.subarray(taken);
+    }
+  }
+
+  #regulate(): void {
+    const mustWait = this.#endedAt === undefined && (this.#pending.length > 0 || this.#taker.isFull);
+    if (mustWait) this.#socket.pause();
+    else if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#endedAt !== undefined) return;
+    this.#activeAt = this.#clock.now();
+    this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+    this.advance();
+  }
+
+  #onDrain(): void {
+    this.#activeAt = this.#clock.now();
+    this.#taker.drained();
+  }
+
+  #onEnd(): void {
+    this.#hasInputEnded = true;
+    this.advance();
+  }
+}

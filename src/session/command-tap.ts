@@ -1,0 +1,190 @@
+/** Follows a logged-in client's octets on their way to the server, and holds back what must not go there. */
+import { effectOf } from '../protocol/command-effects.ts';
+import { type CommandHead, parseCommandHead } from '../protocol/command-line.ts';
+import { Fragmenter, type FragmentSink } from '../protocol/fragmenter.ts';
+import { MAX_COMMAND_LINE_OCTETS } from '../protocol/limits.ts';
+import type { LiteralMarker } from '../protocol/literal-marker.ts';
+import type { EnableAnswer, PendingCommand, SessionState } from '../protocol/session-state.ts';
+import { ForwardRun } from './forward-run.ts';
+
+/** What a command waits for before the client's next octets may be understood. */
+export type Awaited = 'literal' | 'idle' | 'challenge';
+
+/** What the tap asks of the relay. */
+export interface CommandTapPort {
+  toServer(octets: Buffer): void;
+  /** `command` has gone out and waits for a continuation request; the tap takes nothing until then. */
+  awaitContinuation(awaited: Awaited, command: PendingCommand): void;
+  /** The client wants to leave; the tap takes nothing more. */
+  logOut(tag: string): void;
+  /** A command that must not reach the server, to be answered in its turn; the tap takes nothing until then. */
+  refuse(head: CommandHead): void;
+  /** An ENABLE that the connection was chosen for, to be answered in its turn; the tap takes nothing until then. */
+  answerEnable(tag: string, answer: EnableAnswer): void;
+}
+
+/** What the next line is: a command, or data for a command that has asked for it. */
+type Expecting = 'command' | 'done' | 'response';
+
+const RULES = { direction: 'command', maxLineOctets: MAX_COMMAND_LINE_OCTETS, longLines: 'refuse' } as const;
+
+export class CommandTap implements FragmentSink {
+  readonly #state: SessionState;
+  readonly #port: CommandTapPort;
+  readonly #fragmenter: Fragmenter = new Fragmenter(RULES, this);
+  readonly #run: ForwardRun;
+  #expecting: Expecting = 'command';
+  #command: PendingCommand | undefined;
+  /** A refused command whose literal comes all the same; it is read and dropped. */
+  #isDropping = false;
+
+  constructor(state: SessionState, port: CommandTapPort) {
+    this.#state = state;
+    this.#port = port;
+    this.#run = new ForwardRun((octets) => port.toServer(octets));
+  }
+
+  /** Whether the client's last octets ended a command. */
+  get isAtBoundary(): boolean {
+    return this.#fragmenter.isAtBoundary && this.#expecting === 'command';
+  }
+
+  /** Whether an IDLE is running, which only a line of the client ends. */
+  get isIdling(): boolean {
+    return this.#expecting === 'done';
+  }
+
+  /**
+   * Forwards what may be forwarded of `chunk` and returns the offset of the first octet not taken.
+   *
+   * @throws LimitExceededError
+   */
+  feed(chunk: Buffer): number {
+    try {
+      return this.#fragmenter.feed(chunk);
+    } finally {
+      this.#run.flush();
+    }
+  }
+
+  /** The continuation request has come. */
+  proceed(awaited: Awaited): void {
+    if (awaited === 'literal') this.#fragmenter.acceptLiteral();
+    else this.#expecting = awaited === 'idle' ? 'done' : 'response';
+  }
+
+  /** The command that waited was completed instead: what follows is a new command. */
+  giveUp(awaited: Awaited): void {
+    if (awaited === 'literal') this.#fragmenter.refuseLiteral();
+    this.#expecting = 'command';
+  }
+
+  /** `command` was completed; if its data were being read, that is over. */
+  completed(command: PendingCommand): void {
+    if (command === this.#command && this.#expecting !== 'command') this.#expecting = 'command';
+  }
+
+  /** The line that ends an IDLE, sent for a client that has gone. */
+  sendDone(): void {
+    this.#expecting = 'command';
+    this.#port.toServer(Buffer.from('DONE\r\n'));
+  }
+
+  onLine(source: Buffer, start: number, end: number, marker: LiteralMarker | undefined): void {
+    if (this.#isDropping) this.#drop(marker);
+    else if (this.#expecting !== 'command') this.#passData(source, start, end, marker);
+    else if (this.#fragmenter.isContinued) this.#passArguments(source, start, end, marker);
+    else this.#passCommand(source, start, end, marker);
+  }
+
+  onLinePart(): void {}
+
+  onLiteral(source: Buffer, start: number, end: number): void {
+    if (!this.#isDropping) this.#run.forward(source, start, end);
+  }
+
+  #passCommand(source: Buffer, start: number, end: number, marker: LiteralMarker | undefined): void {
+    const head = parseCommandHead(source, start, end);
+    if (head === undefined) {
+      this.#passJunk(source, start, end, marker);
+      return;
+    }
+    switch (effectOf(head.name)) {
+      case 'logs out':
+        this.#fragmenter.stop();
+        this.#port.logOut(head.tag);
+        return;
+      case 'refused':
+        this.#drop(marker);
+        this.#fragmenter.stop();
+        this.#port.refuse(head);
+        return;
+      default:
+        this.#passAllowed(head, source, start, end, marker);
+    }
+  }
+
+  #passAllowed(
+    head: CommandHead,
+    source: Buffer,
+    start: number,
+    end: number,
+    marker: LiteralMarker | undefined,
+  ): void {
+    const answer = marker === undefined ? this.#state.takeInherited(head, source) : undefined;
+    if (answer !== undefined) {
+      this.#fragmenter.stop();
+      this.#port.answerEnable(head.tag, answer);
+      return;
+    }
+    this.#run.forward(source, start, end);
+    this.#command = this.#state.begin(head, source);
+    this.#await(this.#command, marker);
+  }
+
+  #await(command: PendingCommand, marker: LiteralMarker | undefined): void {
+    if (marker !== undefined) {
+      command.hasLiteral = true;
+      if (marker.isSynchronizing) this.#port.awaitContinuation('literal', command);
+    } else if (command.effect === 'idles' || command.effect === 'authenticates') {
+      this.#fragmenter.stop();
+      this.#port.awaitContinuation(command.effect === 'idles' ? 'idle' : 'challenge', command);
+    }
+  }
+
+  #passArguments(source: Buffer, start: number, end: number, marker: LiteralMarker | undefined): void {
+    this.#run.forward(source, start, end);
+    this.#state.noteArguments(source, start, end);
+    if (this.#command === undefined) this.#state.taint('framing in doubt');
+    else if (marker?.isSynchronizing === true) this.#port.awaitContinuation('literal', this.#command);
+  }
+
+  /** One line for an IDLE or a challenge, whatever it says. */
+  #passData(source: Buffer, start: number, end: number, marker: LiteralMarker | undefined): void {
+    this.#run.forward(source, start, end);
+    const isChallenge = this.#expecting === 'response';
+    this.#expecting = 'command';
+    if (marker !== undefined) this.#passMarkerInData(marker);
+    if (!isChallenge || this.#command === undefined) return;
+    this.#fragmenter.stop();
+    this.#port.awaitContinuation('challenge', this.#command);
+  }
+
+  /** No tagged response will come for such a line, so nobody may wait for one. */
+  #passJunk(source: Buffer, start: number, end: number, marker: LiteralMarker | undefined): void {
+    this.#state.taint('framing in doubt');
+    this.#run.forward(source, start, end);
+    this.#command = undefined;
+    if (marker !== undefined) this.#passMarkerInData(marker);
+  }
+
+  #passMarkerInData(marker: LiteralMarker): void {
+    this.#state.taint('framing in doubt');
+    if (marker.isSynchronizing) this.#fragmenter.refuseLiteral();
+  }
+
+  #drop(marker: LiteralMarker | undefined): void {
+    this.#isDropping = marker !== undefined && !marker.isSynchronizing;
+    if (marker?.isSynchronizing === true) this.#fragmenter.refuseLiteral();
+  }
+}

@@ -1,0 +1,183 @@
+/** A client that has not logged in: what it may ask, and what it is told. */
+import { LimitExceededError } from '../base/errors.ts';
+import { Secret } from '../base/secret.ts';
+import { ArgumentReader } from '../protocol/astring.ts';
+import { type CommandHead, parseCommandHead } from '../protocol/command-line.ts';
+import { holdsNul } from '../protocol/sasl.ts';
+import type { Credentials } from '../upstream/credentials.ts';
+import { type CollectedCommand, CommandCollector } from './command-collector.ts';
+import {
+  bad,
+  bye,
+  type CapabilityForm,
+  capabilities,
+  completed,
+  GO_AHEAD,
+  idAnswer,
+  loggedOut,
+  no,
+} from './replies.ts';
+import { parseMechanism, SaslExchange, type SaslStep } from './sasl-exchange.ts';
+
+/** What the pre-login dialogue asks of its session. */
+export interface PreLoginPort {
+  /** The capabilities to show, as one line of words. */
+  readonly capabilityLine: string;
+  reply(text: string): void;
+  /** The client has told who it is; nothing more of it is read until the session has answered `tag`. */
+  logIn(tag: string, credentials: Credentials): void;
+  /** The session ends; everything to be said has been said. */
+  leave(reason: 'logout' | 'bad commands' | 'size limit'): void;
+}
+
+/** How many commands that make no sense are answered before the connection is closed; as Dovecot. */
+const MAX_BAD_COMMANDS = 3;
+
+export class PreLogin {
+  readonly #port: PreLoginPort;
+  readonly #collector: CommandCollector;
+  #exchange: SaslExchange | undefined;
+  #badCommands = 0;
+  #capabilityForm: CapabilityForm = 'response code';
+
+  constructor(port: PreLoginPort) {
+    this.#port = port;
+    this.#collector = new CommandCollector(() => port.reply(GO_AHEAD));
+  }
+
+  /** How this client is told its capabilities when it logs in; servers do not repeat what it asks for itself. */
+  get capabilityForm(): CapabilityForm {
+    return this.#capabilityForm;
+  }
+
+  /** Takes octets up to the end of a command, answers it, and returns the offset behind it. */
+  feed(chunk: Buffer): number {
+    try {
+      const taken = this.#collector.feed(chunk);
+      const command = this.#collector.take();
+      if (command !== undefined) this.#handle(command);
+      return taken;
+    } catch (error) {
+      if (!(error instanceof LimitExceededError)) throw error;
+      this.#port.reply(bye('TOOBIG', error.message));
+      this.#port.leave('size limit');
+      return chunk.length;
+    }
+  }
+
+  #handle(command: CollectedCommand): void {
+    const [first] = command.segments;
+    const text = first?.text ?? Buffer.alloc(0);
+    if (this.#exchange !== undefined) {
+      this.#step(this.#exchange, this.#exchange.respond(text.toString('latin1')));
+      text.fill(0);
+      return;
+    }
+    const head = parseCommandHead(text, 0, text.length);
+    if (head === undefined) {
+      // The tag is not repeated: an answer must never carry what a browser was tricked into sending.
+      this.#bad('* BAD [CLIENTBUG] Invalid tag\r\n');
+    } else if (command.refusal === 'too big') {
+      this.#port.reply(no(head.tag, 'LIMIT', 'Literal is too big'));
+    } else {
+      this.#dispatch(head, command, text);
+    }
+  }
+
+  #dispatch(head: CommandHead, command: CollectedCommand, text: Buffer): void {
+    const { tag, name } = head;
+    switch (name) {
+      case 'CAPABILITY':
+        this.#capabilityForm = 'untagged';
+        this.#port.reply(capabilities(tag, this.#port.capabilityLine));
+        return;
+      case 'NOOP':
+        this.#port.reply(completed(tag));
+        return;
+      case 'ID':
+        this.#port.reply(idAnswer(tag));
+        return;
+      case 'LOGOUT':
+        this.#port.reply(loggedOut(tag));
+        this.#port.leave('logout');
+        return;
+      case 'LOGIN':
+        this.#login(tag, argumentsOf(head, command, text));
+        for (const segment of command.segments) wipe(segment.text, segment.literal);
+        return;
+      case 'AUTHENTICATE':
+        this.#authenticate(tag, argumentsOf(head, command, text));
+        return;
+      case '':
+        this.#bad(bad(tag, 'Null command'));
+        return;
+      default:
+        this.#bad(bad(tag, name.startsWith('XPROXY_') ? 'Unrecognized command' : 'Please login first'));
+    }
+  }
+
+  #login(tag: string, args: ArgumentReader): void {
+    const user = args.readAString();
+    const password = user === undefined ? undefined : args.readAString();
+    if (user === undefined || password === undefined) {
+      this.#bad(bad(tag, 'Missing required argument to Login'));
+    } else if (!args.isAtEnd) {
+      this.#bad(bad(tag, 'Unexpected argument to Login'));
+    } else if (holdsNul(user) || holdsNul(password)) {
+      this.#bad(bad(tag, 'A name or password holds a NUL'));
+    } else {
+      const secret = new Secret(Buffer.from(password));
+      this.#port.logIn(tag, { user: Buffer.from(user), authorization: undefined, password: secret });
+    }
+  }
+
+  #authenticate(tag: string, args: ArgumentReader): void {
+    const word = args.readWord();
+    const initialResponse = args.readWord();
+    const mechanism = word === undefined ? undefined : parseMechanism(word);
+    if (word === undefined) {
+      this.#bad(bad(tag, 'Missing required argument to Authenticate'));
+    } else if (mechanism === undefined) {
+      this.#port.reply(no(tag, 'CANNOT', 'no mechanism available'));
+    } else if (!args.isAtEnd) {
+      this.#bad(bad(tag, 'Unexpected argument to Authenticate'));
+    } else {
+      const exchange = new SaslExchange(tag, mechanism);
+      this.#step(exchange, exchange.begin(initialResponse));
+    }
+  }
+
+  #step(exchange: SaslExchange, step: SaslStep): void {
+    this.#exchange = step.kind === 'challenge' ? exchange : undefined;
+    switch (step.kind) {
+      case 'challenge':
+        this.#port.reply(step.line);
+        return;
+      case 'credentials':
+        this.#port.logIn(exchange.tag, step.credentials);
+        return;
+      case 'failure':
+        this.#port.reply(bad(exchange.tag, step.text));
+    }
+  }
+
+  #bad(reply: string): void {
+    this.#port.reply(reply);
+    this.#badCommands += 1;
+    if (this.#badCommands < MAX_BAD_COMMANDS) return;
+    this.#port.reply(bye('CLIENTBUG', 'Too many invalid IMAP commands'));
+    this.#port.leave('bad commands');
+  }
+}
+
+function argumentsOf(head: CommandHead, command: CollectedCommand, text: Buffer): ArgumentReader {
+  const [first, ...others] = command.segments;
+  return new ArgumentReader([
+    { text: text.subarray(head.argumentsAt, head.end), literal: first?.literal },
+    ...others,
+  ]);
+}
+
+function wipe(...buffers: readonly (Buffer | undefined)[]): void {
+  for (const buffer of buffers) buffer?.fill(0);
+}

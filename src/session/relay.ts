@@ -1,0 +1,247 @@
+/** A logged-in client and its leased server connection: octets flow through, two taps follow them. */
+import type { Clock } from '../base/clock.ts';
+import { LimitExceededError } from '../base/errors.ts';
+import type { CommandHead } from '../protocol/command-line.ts';
+import type { EnableAnswer, PendingCommand, SessionState } from '../protocol/session-state.ts';
+import type { CloseReason } from '../upstream/close-reason.ts';
+import type { UpstreamReader } from '../upstream/upstream-connection.ts';
+import type { UpstreamLease, UpstreamPool } from '../upstream/upstream-pool.ts';
+import { type Awaited, CommandTap, type CommandTapPort } from './command-tap.ts';
+import { bad, bye, enabled, loggedOut, no } from './replies.ts';
+import { ResponseTap, type ResponseTapPort } from './response-tap.ts';
+import type { EndReason } from './session-phase.ts';
+
+/** The client's side, as the relay sees it. */
+export interface RelayClient {
+  /** Returns false when the client takes no more for now; {@link Relay.clientDrained} follows. */
+  write(octets: Buffer | string): boolean;
+  /** The relay may take octets again that it left when {@link Relay.feed} returned. */
+  advance(): void;
+  /** The relay is over; everything for the client has been written. */
+  finish(reason: EndReason): void;
+}
+
+/** How long commands that are still running may go on once the client is gone, in ms. */
+export const DRAIN_LIMIT_MS = 15_000;
+
+/** How much the server may still send to a client that is gone before a new login is cheaper, in octets. */
+export const DRAIN_LIMIT_OCTETS: number = 256 * 1024;
+
+export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
+  readonly #client: RelayClient;
+  readonly #lease: UpstreamLease;
+  readonly #upstreams: UpstreamPool;
+  readonly #clock: Clock;
+  readonly #state: SessionState;
+  readonly #commands: CommandTap;
+  readonly #responses: ResponseTap;
+  #awaited: { readonly what: Awaited; readonly command: PendingCommand } | undefined;
+  /** Done as soon as every command is answered and the server stands between two responses. */
+  #barrier: (() => void) | undefined;
+  #mustAdvance = false;
+  #isUpstreamFull = false;
+  #isClientGone = false;
+  #drained = 0;
+  #cancelDrainLimit: (() => void) | undefined;
+  #isOver = false;
+
+  /** Takes over the leased connection; `state` says what it carries. */
+  constructor(
+    client: RelayClient,
+    lease: UpstreamLease,
+    state: SessionState,
+    upstreams: UpstreamPool,
+    clock: Clock,
+  ) {
+    this.#client = client;
+    this.#lease = lease;
+    this.#state = state;
+    this.#upstreams = upstreams;
+    this.#clock = clock;
+    this.#commands = new CommandTap(state, this);
+    this.#responses = new ResponseTap(state, this);
+    lease.value.attach(this);
+  }
+
+  /** Whether {@link feed} would take nothing now. */
+  get isBlocked(): boolean {
+    return this.#awaited !== undefined || this.#barrier !== undefined || this.#isOver;
+  }
+
+  /** Whether the server takes no more for now, so that the client should not be read. */
+  get isUpstreamFull(): boolean {
+    return this.#isUpstreamFull;
+  }
+
+  /** Takes octets of the client and returns the offset of the first not taken. */
+  feed(chunk: Buffer): number {
+    if (this.isBlocked) return 0;
+    try {
+      const taken = this.#commands.feed(chunk);
+      this.#settle();
+      return taken;
+    } catch (error) {
+      if (!(error instanceof LimitExceededError)) throw error;
+      this.#abortWithBye('size limit', 'size limit', 'TOOBIG', error.message);
+      return chunk.length;
+    }
+  }
+
+  /** The client's socket takes more. */
+  clientDrained(): void {
+    this.#lease.value.resume();
+  }
+
+  /**
+   * The client sends nothing more and everything it sent was fed, except what {@link isBlocked} holds up;
+   * to be called again after each {@link RelayClient.advance}.
+   */
+  noMoreInput(): void {
+    if (this.#isOver) return;
+    this.#cancelDrainLimit ??= this.#clock.after(DRAIN_LIMIT_MS, () =>
+      this.#abort('drain limit', 'drain limit'),
+    );
+    if (this.isBlocked) return;
+    if (this.#commands.isIdling) this.#commands.sendDone();
+    if (!this.#commands.isAtBoundary) {
+      this.#abort('client gone mid-command', 'client closed');
+      return;
+    }
+    this.#barrier = () => this.#end('client closed');
+    this.#settle();
+  }
+
+  /** Nobody is there any more to be written to. */
+  clientGone(): void {
+    if (this.#isOver) return;
+    this.#isClientGone = true;
+    this.#lease.value.resume();
+    this.noMoreInput();
+  }
+
+  /** Ends the session with a BYE, if the server stands between two responses, and the connection with it. */
+  abortWithBye(reason: EndReason, text: string): void {
+    this.#abortWithBye(reason === 'shutdown' ? 'shutdown' : 'client timeout', reason, 'UNAVAILABLE', text);
+  }
+
+  onData(chunk: Buffer): void {
+    try {
+      this.#responses.feed(chunk);
+    } catch {
+      // The only thing thrown is a size limit, and the connection is closed under that name.
+      this.#abort('size limit', 'upstream ended');
+      return;
+    }
+    this.#settle();
+  }
+
+  onClosed(): void {
+    this.#abort('closed by server', 'upstream ended');
+  }
+
+  onDrain(): void {
+    this.#isUpstreamFull = false;
+    this.#client.advance();
+  }
+
+  toServer(octets: Buffer): void {
+    if (!this.#lease.value.write(octets)) this.#isUpstreamFull = true;
+  }
+
+  toClient(octets: Buffer): void {
+    if (!this.#isClientGone) {
+      if (!this.#client.write(octets)) this.#lease.value.pause();
+      return;
+    }
+    this.#drained += octets.length;
+    if (this.#drained > DRAIN_LIMIT_OCTETS) this.#abort('drain limit', 'drain limit');
+  }
+
+  awaitContinuation(what: Awaited, command: PendingCommand): void {
+    this.#awaited = { what, command };
+  }
+
+  continued(): void {
+    const awaited = this.#awaited;
+    if (awaited === undefined) {
+      this.#state.taint('stray response');
+      return;
+    }
+    this.#awaited = undefined;
+    this.#commands.proceed(awaited.what);
+    this.#mustAdvance = true;
+  }
+
+  completed(command: PendingCommand): void {
+    this.#commands.completed(command);
+    const awaited = this.#awaited;
+    if (awaited?.command !== command) return;
+    this.#awaited = undefined;
+    this.#commands.giveUp(awaited.what);
+    this.#mustAdvance = true;
+  }
+
+  logOut(tag: string): void {
+    this.#barrier = () => {
+      this.#client.write(loggedOut(tag));
+      this.#end('logout');
+    };
+  }
+
+  answerEnable(tag: string, answer: EnableAnswer): void {
+    this.#barrier = () => {
+      this.#client.write(enabled(tag, answer));
+      this.#mustAdvance = true;
+    };
+  }
+
+  refuse(head: CommandHead): void {
+    this.#barrier = () => {
+      this.#client.write(refusal(head));
+      this.#mustAdvance = true;
+    };
+  }
+
+  /** Does what had to wait for the end of a chunk. */
+  #settle(): void {
+    const barrier = this.#barrier;
+    if (barrier !== undefined && !this.#isOver && this.#state.isQuiet && this.#responses.isAtBoundary) {
+      this.#barrier = undefined;
+      barrier();
+    }
+    if (!this.#mustAdvance || this.#isOver) return;
+    this.#mustAdvance = false;
+    this.#client.advance();
+  }
+
+  #end(reason: EndReason): void {
+    if (!this.#finish()) return;
+    this.#client.finish(reason);
+    this.#upstreams.release(this.#lease, this.#state);
+  }
+
+  #abortWithBye(reason: CloseReason, ended: EndReason, code: string, text: string): void {
+    if (!this.#isOver && this.#responses.isAtBoundary) this.#client.write(bye(code, text));
+    this.#abort(reason, ended);
+  }
+
+  #abort(reason: CloseReason, ended: EndReason): void {
+    if (!this.#finish()) return;
+    this.#lease.discard(reason);
+    this.#client.finish(ended);
+  }
+
+  /** True the first time. */
+  #finish(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    this.#cancelDrainLimit?.();
+    return true;
+  }
+}
+
+function refusal({ tag, name }: CommandHead): string {
+  const text = `${name} is not available through this proxy`;
+  // RFC 4978 section 3 and RFC 8437 section 2 differ in what a server may refuse with.
+  return name === 'COMPRESS' ? no(tag, 'CANNOT', text) : bad(tag, text);
+}

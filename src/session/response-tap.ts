@@ -1,0 +1,139 @@
+/** Follows the server's octets on their way to the client: which commands they complete, and what they may not say. */
+import { LimitExceededError } from '../base/errors.ts';
+import { filterCapabilityLine } from '../protocol/capability.ts';
+import { Fragmenter, type FragmentSink } from '../protocol/fragmenter.ts';
+import { MAX_HELD_RESPONSE_OCTETS, RESPONSE_HEAD_OCTETS } from '../protocol/limits.ts';
+import { ASTERISK, contentEnd, PLUS, startsWithWord, wordEnd } from '../protocol/octets.ts';
+import { statusAt } from '../protocol/response-line.ts';
+import type { PendingCommand, SessionState } from '../protocol/session-state.ts';
+import { ForwardRun } from './forward-run.ts';
+
+/** What the tap tells the relay. */
+export interface ResponseTapPort {
+  toClient(octets: Buffer): void;
+  /** A continuation request came. */
+  continued(): void;
+  /** `command` has its tagged response. */
+  completed(command: PendingCommand): void;
+}
+
+const RULES = {
+  direction: 'response',
+  maxLineOctets: MAX_HELD_RESPONSE_OCTETS,
+  longLines: 'stream',
+} as const;
+
+/** Where the first word of an untagged response begins. */
+const AFTER_STAR = 2;
+
+export class ResponseTap implements FragmentSink {
+  readonly #state: SessionState;
+  readonly #port: ResponseTapPort;
+  readonly #fragmenter: Fragmenter = new Fragmenter(RULES, this);
+  readonly #run: ForwardRun;
+  /** The beginning of a line too long to be held, whose end is still to come. */
+  #longHead: Buffer | undefined;
+  /** ENABLED responses of an ENABLE in progress. */
+  #enabled: Buffer[] = [];
+
+  constructor(state: SessionState, port: ResponseTapPort) {
+    this.#state = state;
+    this.#port = port;
+    this.#run = new ForwardRun((octets) => port.toClient(octets));
+  }
+
+  /** Whether the server's last octets ended a response, so that the proxy may put in a word of its own. */
+  get isAtBoundary(): boolean {
+    return this.#fragmenter.isAtBoundary;
+  }
+
+  /** Forwards `chunk`. @throws LimitExceededError */
+  feed(chunk: Buffer): void {
+    try {
+      this.#fragmenter.feed(chunk);
+    } finally {
+      this.#run.flush();
+    }
+  }
+
+  onLine(source: Buffer, start: number, end: number): void {
+    const longHead = this.#longHead;
+    this.#longHead = undefined;
+    if (longHead !== undefined) {
+      this.#run.forward(source, start, end);
+      this.#read(longHead, 0, longHead.length, false);
+    } else if (this.#fragmenter.isContinued) {
+      this.#run.forward(source, start, end);
+    } else {
+      this.#read(source, start, end, true);
+    }
+  }
+
+  onLinePart(source: Buffer, start: number, end: number): void {
+    // The first octets hold tag and status; nothing behind them matters, however long the line is.
+    if (this.#longHead === undefined && !this.#fragmenter.isContinued) {
+      this.#longHead = Buffer.from(source.subarray(start, Math.min(end, start + RESPONSE_HEAD_OCTETS)));
+    }
+    this.#run.forward(source, start, end);
+  }
+
+  onLiteral(source: Buffer, start: number, end: number): void {
+    this.#run.forward(source, start, end);
+  }
+
+  /** Understands a response line, whole or by its first octets, and forwards it if that is still to be done. */
+  #read(source: Buffer, start: number, end: number, isWhole: boolean): void {
+    switch (source[start]) {
+      case ASTERISK:
+        this.#readUntagged(source, start, end, isWhole);
+        return;
+      case PLUS:
+        if (isWhole) this.#run.forward(source, start, end);
+        this.#port.continued();
+        return;
+      default:
+        this.#readTagged(source, start, end, isWhole);
+    }
+  }
+
+  #readUntagged(source: Buffer, start: number, end: number, isWhole: boolean): void {
+    const word = start + AFTER_STAR;
+    if (startsWithWord(source, word, end, 'BYE')) this.#state.taint('bye');
+    if (isWhole && startsWithWord(source, word, end, 'ENABLED') && this.#state.isEnabling) {
+      this.#enabled.push(copy(source, start, end));
+    }
+    const mayList =
+      startsWithWord(source, word, end, 'CAPABILITY ') || startsWithWord(source, word, end, 'OK [CAP');
+    if (isWhole) this.#pass(source, start, end, mayList);
+    else if (mayList) throw new LimitExceededError('capability list', MAX_HELD_RESPONSE_OCTETS);
+  }
+
+  #readTagged(source: Buffer, start: number, end: number, isWhole: boolean): void {
+    const tagEnd = wordEnd(source, start, end);
+    const status = statusAt(source, tagEnd + 1, contentEnd(source, start, end));
+    if (isWhole) this.#pass(source, start, end, startsWithWord(source, tagEnd + 1, end, 'OK [CAP'));
+    if (status === undefined) {
+      this.#state.taint('stray response');
+      return;
+    }
+    const command = this.#state.complete(source, start, tagEnd, status);
+    if (command === undefined) return;
+    if (command.effect === 'enables') this.#rememberEnable(copy(source, tagEnd + 1, end));
+    this.#port.completed(command);
+  }
+
+  #rememberEnable(completion: Buffer): void {
+    this.#state.rememberEnable({ untagged: Buffer.concat(this.#enabled), completion });
+    this.#enabled = [];
+  }
+
+  #pass(source: Buffer, start: number, end: number, mayListCapabilities: boolean): void {
+    const filtered = mayListCapabilities ? filterCapabilityLine(copy(source, start, end)) : undefined;
+    if (filtered === undefined) this.#run.forward(source, start, end);
+    else this.#run.forward(filtered, 0, filtered.length);
+  }
+}
+
+function copy(source: Buffer, start: number, end: number): Buffer {
+  return Buffer.from(source.subarray(start, end));
+}

@@ -1,0 +1,36 @@
+import type { Credentials } from '../upstream/credentials.ts';
+import type { UpstreamReservation } from '../upstream/upstream-pool.ts';
+import type { PreLogin } from './pre-login.ts';
+import type { Relay } from './relay.ts';
+
+/** Why a client's session ended: the same words in log, metric and documentation. */
+export type EndReason =
+  | 'logout'
+  | 'client closed'
+  | 'upstream ended'
+  | 'drain limit'
+  | 'bad commands'
+  | 'size limit'
+  | 'login timeout'
+  | 'idle timeout'
+  | 'no connection'
+  | 'shutdown';
+
+/** A login that was answered from a parked connection, before it is known which one the session needs. */
+export interface ReservedLogin {
+  readonly key: string;
+  readonly credentials: Credentials;
+  readonly reservation: UpstreamReservation;
+}
+
+/** Where a client's session stands. */
+export type Phase =
+  | { readonly name: 'unauthenticated'; readonly preLogin: PreLogin }
+  /** The pool or the server is asked; the client waits for the answer to its login. */
+  | { readonly name: 'logging in'; readonly preLogin: PreLogin; readonly cancel: AbortController }
+  /** Logged in from memory; the first command that needs the server decides which connection is taken. */
+  | { readonly name: 'reserved'; readonly login: ReservedLogin }
+  /** No parked connection fits the first command: a new one is being made. */
+  | { readonly name: 'binding'; readonly cancel: AbortController }
+  | { readonly name: 'relaying'; readonly relay: Relay }
+  | { readonly name: 'ended'; readonly reason: EndReason };

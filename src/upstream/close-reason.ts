@@ -1,0 +1,26 @@
+import type { PoolCloseReason } from '../pool/pool-events.ts';
+import type { ReuseObstacle } from '../protocol/session-state.ts';
+
+/**
+ * Why a server connection was closed: the same words in log, metric and documentation. Those of
+ * {@link PoolCloseReason} and {@link ReuseObstacle} are explained there.
+ */
+export type CloseReason =
+  | PoolCloseReason
+  | ReuseObstacle
+  /** The server ended it, parked or in use. */
+  | 'closed by server'
+  /** The server sent something while it was parked. */
+  | 'unexpected octets'
+  /** The reset was answered by anything but what it must be answered by, or not in time. */
+  | 'reset failed'
+  /** The client went away inside a line, a literal or an authentication exchange. */
+  | 'client gone mid-command'
+  /** What was outstanding when the client went away took too long or was too much. */
+  | 'drain limit'
+  /** The login was answered with more than capabilities, which a later login would not see. */
+  | 'login notice'
+  /** A line or an answer of the server, or a line of the client, went past a size limit. */
+  | 'size limit'
+  /** The client was silent for `client_idle_timeout`, or took nothing for as long. */
+  | 'client timeout';

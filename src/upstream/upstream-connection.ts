@@ -1,0 +1,145 @@
+/** One connection to the server: dialled, then greeted and logged in, then read by one reader at a time. */
+import type { Socket } from 'node:net';
+import type { Clock } from '../base/clock.ts';
+import type { Capabilities } from '../protocol/capability.ts';
+import { CLEAN_VARIANT, type EnableAnswer } from '../protocol/session-state.ts';
+import { type Tag, TagSequence } from '../protocol/tag.ts';
+
+/** Whoever has the connection: login, session, reset, or the watch over a parked one. */
+export interface UpstreamReader {
+  onData(chunk: Buffer): void;
+  /** The server has ended the connection, or it broke; called at most once. */
+  onClosed(): void;
+  /** The socket takes more, after a write that returned false. */
+  onDrain(): void;
+}
+
+/** What this connection's own login was answered with. */
+export interface LoginFacts {
+  /** As the server gave them, unfiltered. */
+  readonly capabilities: Capabilities;
+  /** The words behind `OK` and its response code. */
+  readonly text: string;
+  /** Untagged responses besides CAPABILITY, for the client whose login it was; line endings included. */
+  readonly notices: Buffer;
+  /** Whether a later login would miss nothing: no notices, and no response code but CAPABILITY. */
+  readonly isPlain: boolean;
+}
+
+/** State that a parked connection carries, and takes with it into the next session. */
+export interface CarriedState {
+  readonly variant: string;
+  readonly enableAnswer: EnableAnswer | undefined;
+}
+
+/** How long a server may take to close after LOGOUT before the socket is destroyed, in ms. */
+const LOGOUT_GRACE_MS = 2_000;
+
+/** Ignores what comes: the connection is on its way out. */
+const DEAF: UpstreamReader = { onData() {}, onClosed() {}, onDrain() {} };
+
+let lastId = 0;
+
+export class UpstreamConnection {
+  /** Unique in this process; in the log as `upstream`. */
+  readonly id: number;
+  /** The pool key of the login made on it. */
+  readonly key: string;
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #tags = new TagSequence();
+  #reader: UpstreamReader = DEAF;
+  #isClosed = false;
+  #login: LoginFacts | undefined;
+  /** What the session before left on it. */
+  carried: CarriedState = { variant: CLEAN_VARIANT, enableAnswer: undefined };
+
+  /** Takes over a connected `socket` and every event of it; nobody else may listen to it afterwards. */
+  constructor(socket: Socket, key: string, clock: Clock) {
+    lastId += 1;
+    this.id = lastId;
+    this.key = key;
+    this.#socket = socket;
+    this.#clock = clock;
+    socket.on('data', (chunk: Buffer) => this.#reader.onData(chunk));
+    socket.on('drain', () => this.#reader.onDrain());
+    socket.on('end', () => this.#closed());
+    socket.on('error', () => this.#closed());
+    socket.on('close', () => this.#closed());
+  }
+
+  /** Whether the server has ended it or {@link destroy} or {@link logOut} was called. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Present once the login has succeeded. */
+  get login(): LoginFacts | undefined {
+    return this.#login;
+  }
+
+  loggedIn(facts: LoginFacts): void {
+    this.#login = facts;
+  }
+
+  /** A tag for a command of our own, not used before on this connection. */
+  nextTag(): Tag {
+    return this.#tags.next();
+  }
+
+  /** From now on `reader`, and nobody else, is told what happens. */
+  attach(reader: UpstreamReader): void {
+    this.#reader = reader;
+    if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  /** Returns false when the caller should stop until `onDrain`. */
+  write(octets: Buffer | string): boolean {
+    return this.#socket.write(octets, 'latin1');
+  }
+
+  /** Stops reading from the server, so that TCP slows it down. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** Ends it at once, without a word to the server; for a connection whose state is in doubt. */
+  destroy(): void {
+    this.#isClosed = true;
+    this.#reader = DEAF;
+    this.#socket.destroy();
+  }
+
+  /**
+   * Ends it politely, at a command boundary only: LOGOUT, then the server closes, or we do after a short
+   * while. Resolves when the socket is closed.
+   */
+  logOut(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    this.#isClosed = true;
+    this.#reader = DEAF;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#clock.after(LOGOUT_GRACE_MS, () => this.#socket.destroy());
+    this.#socket.once('close', () => {
+      cancel();
+      resolve();
+    });
+    this.#socket.once('end', () => this.#socket.destroy());
+    this.#socket.resume();
+    this.#socket.end(`${this.nextTag()} LOGOUT\r\n`, 'latin1');
+    return promise;
+  }
+
+  #closed(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const reader = this.#reader;
+    this.#reader = DEAF;
+    this.#socket.destroy();
+    reader.onClosed();
+  }
+}

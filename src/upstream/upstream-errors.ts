@@ -1,0 +1,71 @@
+import { ProxyError } from '../base/errors.ts';
+
+/** The server said no to these credentials; the client hears the server's own words. */
+export class LoginRefusedError extends ProxyError {
+  readonly code = 'LOGIN_REFUSED';
+  readonly fault = 'client';
+  readonly status: 'NO' | 'BAD';
+  /** What stood behind the status word: response code and text, latin1. */
+  readonly text: string;
+
+  constructor(status: 'NO' | 'BAD', text: string) {
+    super('The server refused the login');
+    this.status = status;
+    this.text = text;
+  }
+}
+
+/** The server ended the connection before it answered; `words` are those of its BYE, if it said one. */
+export class UpstreamGoneError extends ProxyError {
+  readonly code = 'UPSTREAM_GONE';
+  readonly fault = 'upstream';
+  override readonly reply = { status: 'NO', code: 'UNAVAILABLE' } as const;
+
+  constructor(during: string, words?: string) {
+    super(`Server ended the connection during ${during}${words === undefined ? '' : `: ${words}`}`);
+  }
+}
+
+/** The server did not answer in time. */
+export class UpstreamTimeoutError extends ProxyError {
+  readonly code = 'UPSTREAM_TIMEOUT';
+  readonly fault = 'upstream';
+  override readonly reply = { status: 'NO', code: 'UNAVAILABLE' } as const;
+
+  constructor(during: string, timeoutMs: number) {
+    super(`Server did not answer within ${timeoutMs} ms during ${during}`);
+  }
+}
+
+/** The server spoke, but no IMAP that this step can go on with. */
+export class UpstreamProtocolError extends ProxyError {
+  readonly code = 'UPSTREAM_PROTOCOL';
+  readonly fault = 'upstream';
+  override readonly reply = { status: 'NO', code: 'UNAVAILABLE' } as const;
+
+  constructor(during: string, what: string) {
+    super(`Cannot understand the server during ${during}: ${what}`);
+  }
+}
+
+/** The server takes no password on this connection (LOGINDISABLED), so none is sent. */
+export class PrivacyRequiredError extends ProxyError {
+  readonly code = 'PRIVACY_REQUIRED';
+  readonly fault = 'operator';
+  override readonly reply = { status: 'NO', code: 'PRIVACYREQUIRED' } as const;
+
+  constructor() {
+    super('Cannot log in: the server takes no password without TLS (LOGINDISABLED)');
+  }
+}
+
+/** The server offers no way to log in as somebody else (SASL PLAIN), which the client asked for. */
+export class AuthorizationUnsupportedError extends ProxyError {
+  readonly code = 'AUTHORIZATION_UNSUPPORTED';
+  readonly fault = 'client';
+  override readonly reply = { status: 'NO', code: 'CANNOT' } as const;
+
+  constructor() {
+    super('Cannot act for another user: the server does not offer AUTH=PLAIN');
+  }
+}

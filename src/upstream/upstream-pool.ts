@@ -1,0 +1,155 @@
+/** The pool of server connections: where one comes from, where it goes when its session is over. */
+import type { Clock } from '../base/clock.ts';
+import { InvariantError } from '../base/errors.ts';
+import type { Log } from '../observe/logger.ts';
+import type { Lease } from '../pool/lease.ts';
+import { Pool } from '../pool/pool.ts';
+import type { PoolLimits } from '../pool/pool-limits.ts';
+import type { PoolSnapshot } from '../pool/pool-snapshot.ts';
+import type { Reservation } from '../pool/reservation.ts';
+import type { SessionState } from '../protocol/session-state.ts';
+import type { CloseReason } from './close-reason.ts';
+import type { Connector } from './connector.ts';
+import type { Credentials } from './credentials.ts';
+import { resetUpstream } from './reset.ts';
+import type { UpstreamConnection, UpstreamReader } from './upstream-connection.ts';
+
+export type UpstreamLease = Lease<UpstreamConnection, CloseReason>;
+export type UpstreamReservation = Reservation<UpstreamConnection, CloseReason>;
+
+/** Reasons after which the server is told LOGOUT: it and the proxy agree that a command may begin. */
+const POLITE: ReadonlySet<CloseReason> = new Set<CloseReason>([
+  'idle',
+  'evicted',
+  'surplus',
+  'shutdown',
+  'lasting state',
+  'login notice',
+]);
+
+export class UpstreamPool {
+  readonly #pool: Pool<UpstreamConnection, CloseReason>;
+  readonly #connector: Connector;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  /** Connections whose LOGOUT has gone out and is not answered yet. */
+  readonly #leaving = new Set<Promise<void>>();
+
+  constructor(limits: PoolLimits, connector: Connector, clock: Clock, log: Log) {
+    this.#connector = connector;
+    this.#clock = clock;
+    this.#log = log;
+    this.#pool = new Pool(limits, clock, { closed: (value, reason) => this.#close(value, reason) });
+  }
+
+  /** Sets a parked connection of `key` aside, if one is free; which one is decided by the first command. */
+  reserve(key: string): UpstreamReservation | undefined {
+    return this.#pool.reserve(key);
+  }
+
+  /**
+   * A connection for `credentials`: a parked one of their `key` in one of the `variants` (any when absent),
+   * or a new login. `signal` ends the wait for room in the pool, not a login that has begun.
+   *
+   * @throws what {@link Connector.connect} throws; CheckoutTimeoutError, PoolClosedError
+   */
+  async open(
+    credentials: Credentials,
+    key: string,
+    signal: AbortSignal,
+    variants?: readonly string[],
+  ): Promise<UpstreamReservation | UpstreamLease> {
+    const accepts =
+      variants === undefined ? {} : { accepts: (variant: string) => variants.includes(variant) };
+    const grant = await this.#pool.acquire(key, { signal, ...accepts });
+    if (grant.kind === 'reservation') return grant;
+    try {
+      const startedAt = this.#clock.now();
+      const connection = await this.#connector.connect(credentials, key);
+      const ms = Math.round(this.#clock.now() - startedAt);
+      this.#log.debug({ upstream: connection.id, ms }, 'upstream connection opened');
+      return grant.fulfil(connection);
+    } catch (error) {
+      grant.cancel();
+      throw error;
+    }
+  }
+
+  /** The reserved connection, in the first of `variants` that there is one of; undefined when none fits. */
+  claim(reservation: UpstreamReservation, variants: readonly string[]): UpstreamLease | undefined {
+    for (const variant of variants) {
+      const lease = reservation.claim(variant);
+      if (lease === undefined) continue;
+      if (lease.value.key !== reservation.key)
+        throw new InvariantError('a connection of another login was claimed');
+      return lease;
+    }
+    return undefined;
+  }
+
+  /** A session is over: the connection is reset and parked if `state` allows it, else closed. */
+  release(lease: UpstreamLease, state: SessionState): void {
+    const connection = lease.value;
+    const obstacle = obstacleTo(connection, state);
+    if (obstacle !== undefined) {
+      lease.discard(obstacle);
+      return;
+    }
+    connection.carried = { variant: state.variant, enableAnswer: state.enableAnswer };
+    lease.beginReset();
+    resetUpstream(connection, state.maySelect, this.#clock, (verdict) => {
+      if (verdict !== 'clean') {
+        lease.discard(verdict);
+        return;
+      }
+      connection.attach(this.#watch(connection));
+      lease.park(state.variant);
+    });
+  }
+
+  /** Closes what was parked too long; called by the one coarse clock. */
+  sweep(): void {
+    this.#pool.sweep();
+  }
+
+  /** Closes all parked connections; those in use follow when they are released. */
+  shutdown(): void {
+    this.#pool.shutdown();
+  }
+
+  /** Resolves when every connection has been closed, or has had the time to say goodbye; after {@link shutdown}. */
+  async drained(): Promise<void> {
+    await Promise.allSettled(this.#leaving);
+  }
+
+  snapshot(): PoolSnapshot<CloseReason> {
+    return this.#pool.snapshot();
+  }
+
+  /** A parked connection has nothing to say but that it ends; whatever it says, nobody is there to hear it. */
+  #watch(connection: UpstreamConnection): UpstreamReader {
+    return {
+      onData: () => this.#pool.retire(connection, 'unexpected octets'),
+      onClosed: () => this.#pool.retire(connection, 'closed by server'),
+      onDrain() {},
+    };
+  }
+
+  #close(connection: UpstreamConnection, reason: CloseReason): void {
+    this.#log.debug({ upstream: connection.id, reason }, 'upstream connection closed');
+    if (!POLITE.has(reason)) {
+      connection.destroy();
+      return;
+    }
+    const leaving = connection.logOut();
+    this.#leaving.add(leaving);
+    void leaving.then(() => this.#leaving.delete(leaving));
+  }
+}
+
+function obstacleTo(connection: UpstreamConnection, state: SessionState): CloseReason | undefined {
+  if (connection.isClosed) return 'closed by server';
+  if (state.obstacle !== undefined) return state.obstacle;
+  if (!state.isQuiet) return 'drain limit';
+  return connection.login?.isPlain === true ? undefined : 'login notice';
+}
