@@ -95,9 +95,9 @@ export class Daemon {
     const deadline = new AbortController();
     const cancel = this.#clock.after(this.#config.drainTimeoutMs, () => deadline.abort());
     await this.#sessions.drain(deadline.signal);
+    await this.#upstreams.drained(deadline.signal);
     cancel();
     this.#cancelSweep();
-    await this.#upstreams.drained();
     this.#log.info('stopped');
   }
 

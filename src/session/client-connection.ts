@@ -12,12 +12,17 @@ export interface InputTaker {
   drained(): void;
   /** The socket is gone; called once, last. */
   closed(): void;
+  /** One of the calls above has thrown: a bug, after which nothing is known of the session's state. */
+  failed(error: unknown): void;
   /** Whether the client should not be read although nothing of it is waiting. */
   readonly isFull: boolean;
 }
 
-/** How long a client may take to close its end after we have closed ours, in ms. */
+/** How long a client may take to close its side after it was sent everything, in ms. */
 const CLOSE_GRACE_MS = 2_000;
+
+/** How long a client may take nothing of what it is still to be sent after the end, in ms. */
+const UNSENT_GRACE_MS = 60_000;
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -34,7 +39,9 @@ export class ClientConnection {
   #isAdvancing = false;
   #mustAdvance = false;
   #activeAt: number;
+  /** Since when nothing has moved after {@link end}; undefined before. */
   #endedAt: number | undefined;
+  #unsent = 0;
 
   /** Takes over `socket` and every event of it. */
   constructor(socket: Socket, taker: InputTaker, clock: Clock) {
@@ -75,11 +82,15 @@ export class ClientConnection {
     }
     this.#isAdvancing = true;
     this.#socket.cork();
-    do {
-      this.#mustAdvance = false;
-      this.#feed();
-      if (this.#hasInputEnded && this.#endedAt === undefined) this.#taker.inputEnded();
-    } while (this.#mustAdvance);
+    try {
+      do {
+        this.#mustAdvance = false;
+        this.#feed();
+        if (this.#hasInputEnded && this.#endedAt === undefined) this.#taker.inputEnded();
+      } while (this.#mustAdvance);
+    } catch (error) {
+      this.#taker.failed(error);
+    }
     this.#socket.uncork();
     this.#isAdvancing = false;
     this.#regulate();
@@ -94,9 +105,14 @@ export class ClientConnection {
     this.#socket.resume();
   }
 
-  /** Destroys the socket if the client has not closed its side long after {@link end}. */
+  /** Destroys the socket of a client that neither reads nor closes long after {@link end}. */
   sweep(nowMs: number): void {
-    if (this.#endedAt !== undefined && nowMs - this.#endedAt > CLOSE_GRACE_MS) this.#socket.destroy();
+    if (this.#endedAt === undefined) return;
+    const unsent = this.#socket.writableLength;
+    if (unsent !== this.#unsent) this.#endedAt = nowMs;
+    this.#unsent = unsent;
+    const graceMs = unsent === 0 ? CLOSE_GRACE_MS : UNSENT_GRACE_MS;
+    if (nowMs - this.#endedAt > graceMs) this.#socket.destroy();
   }
 
   #feed(): void {

@@ -5,7 +5,6 @@ import type { Clock } from '../base/clock.ts';
 import type { Counters } from '../observe/counters.ts';
 import type { Log } from '../observe/logger.ts';
 import { Lease } from '../pool/lease.ts';
-import { LF } from '../protocol/octets.ts';
 import { SessionState } from '../protocol/session-state.ts';
 import type { Credentials, PoolKeys } from '../upstream/credentials.ts';
 import type { ServerProfile } from '../upstream/server-profile.ts';
@@ -16,8 +15,9 @@ import { describeRefusal, UNAVAILABLE_TEXT } from './login-refusal.ts';
 import { PreLogin, type PreLoginPort } from './pre-login.ts';
 import { Relay, type RelayClient } from './relay.ts';
 import { bye, loggedIn, loggedOut } from './replies.ts';
-import type { EndReason, Phase, ReservedLogin } from './session-phase.ts';
-import { type FirstCommand, readFirstCommand } from './wanted-variants.ts';
+import { ReservedLogin } from './reserved-login.ts';
+import type { EndReason, Phase } from './session-phase.ts';
+import type { FirstCommand } from './wanted-variants.ts';
 
 /** What all sessions share. */
 export interface SessionContext {
@@ -32,9 +32,6 @@ export interface SessionContext {
   /** Without an octet in either direction, in ms; `client_idle_timeout`. */
   readonly idleTimeoutMs: number;
 }
-
-/** A first command longer than this decides nothing: any clean connection will do for it. */
-const MAX_FIRST_LINE_OCTETS = 64 * 1024;
 
 let lastId = 0;
 
@@ -158,6 +155,13 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     this.#onClosed(this);
   }
 
+  failed(error: unknown): void {
+    const stack = error instanceof Error ? error.stack : String(error);
+    this.#context.log.error({ session: this.id, client: this.#peer, error: stack }, 'session failed');
+    if (this.#phase.name === 'relaying') this.#phase.relay.abandon();
+    this.#end('internal error');
+  }
+
   leave(reason: EndReason): void {
     this.#end(reason);
   }
@@ -170,7 +174,7 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     const key = this.#context.keys.keyOf(credentials);
     const reservation = this.#context.upstreams.reserve(key);
     if (reservation === undefined) void this.#openFor(tag, credentials, key);
-    else this.#answerReserved(tag, { key, credentials, reservation });
+    else this.#answerReserved(tag, new ReservedLogin(key, credentials, reservation, this.#context.upstreams));
   }
 
   /** Asks the pool, or the server, for a connection; whatever comes of it is the answer to `tag`. */
@@ -184,7 +188,7 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
       const granted = await upstreams.open(credentials, key, cancel.signal);
       if (this.#phase !== phase) this.#giveBack(granted);
       else if (granted instanceof Lease) this.#answerLeased(tag, credentials, granted);
-      else this.#answerReserved(tag, { key, credentials, reservation: granted });
+      else this.#answerReserved(tag, new ReservedLogin(key, credentials, granted, upstreams));
     } catch (error) {
       credentials.password.wipe();
       if (this.#phase !== phase) return;
@@ -199,10 +203,9 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
   }
 
   #answerReserved(tag: string, login: ReservedLogin): void {
-    const facts = login.reservation.peek()?.login;
+    const { facts } = login;
     if (facts === undefined) {
-      // It was closed in this very moment; the login goes the long way.
-      login.reservation.cancel();
+      login.cancel();
       void this.#openFor(tag, login.credentials, login.key);
       return;
     }
@@ -235,45 +238,38 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
 
   /** Picks the connection that the first command asks for, once that command is there. */
   #bind(login: ReservedLogin, octets: Buffer): number {
-    const lf = octets.indexOf(LF);
-    if (lf === -1 && octets.length < MAX_FIRST_LINE_OCTETS) return 0;
-    const first = readFirstCommand(octets.subarray(0, lf + 1));
+    const first = login.readFirst(octets);
+    if (first === undefined) return 0;
     if (first.name === 'LOGOUT' && first.tag !== undefined) {
       this.#client.write(loggedOut(first.tag));
       this.#end('logout');
       return octets.length;
     }
-    const lease = this.#context.upstreams.claim(login.reservation, first.variants);
+    const lease = login.claim(first);
     if (lease === undefined) {
       void this.#openFirst(login, first);
       return 0;
     }
-    login.credentials.password.wipe();
     this.#startRelay(lease);
     return this.take(octets);
   }
 
-  /** None that is parked fits: the login that was answered from memory is made now, with what the client gave. */
-  async #openFirst({ key, credentials, reservation }: ReservedLogin, first: FirstCommand): Promise<void> {
-    const { upstreams, log } = this.#context;
-    reservation.cancel();
+  /** None that is parked fits. */
+  async #openFirst(login: ReservedLogin, first: FirstCommand): Promise<void> {
     const cancel = new AbortController();
     const phase = this.#enter({ name: 'binding', cancel });
     try {
-      const granted = await upstreams.open(credentials, key, cancel.signal, first.variants);
-      const lease = granted instanceof Lease ? granted : upstreams.claim(granted, first.variants);
-      if (this.#phase !== phase) this.#giveBack(lease ?? granted);
-      else if (lease === undefined) this.#endWithBye('no connection', UNAVAILABLE_TEXT);
-      else this.#startRelay(lease);
+      const lease = await login.open(first, cancel.signal);
+      if (this.#phase === phase) this.#startRelay(lease);
+      else this.#giveBack(lease);
     } catch (error) {
       if (this.#phase !== phase) return;
-      log.warn(
-        { ...this.#facts(credentials), error: describeRefusal('*', error).cause },
+      const { cause } = describeRefusal('*', error);
+      this.#context.log.warn(
+        { ...this.#facts(login.credentials), error: cause },
         'no connection for a login',
       );
       this.#endWithBye('no connection', UNAVAILABLE_TEXT);
-    } finally {
-      credentials.password.wipe();
     }
     this.#client.advance();
   }
@@ -302,10 +298,7 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     if (phase.name === 'ended') return;
     this.#enter({ name: 'ended', reason });
     if (phase.name === 'logging in' || phase.name === 'binding') phase.cancel.abort();
-    if (phase.name === 'reserved') {
-      phase.login.reservation.cancel();
-      phase.login.credentials.password.wipe();
-    }
+    if (phase.name === 'reserved') phase.login.release();
     const ms = Math.round(this.#context.clock.now() - this.#startedAt);
     this.#context.log.debug({ session: this.id, client: this.#peer, reason, ms }, 'session ended');
     this.#client.end();

@@ -19,6 +19,8 @@ export interface RelayClient {
   advance(): void;
   /** The relay is over; everything for the client has been written. */
   finish(reason: EndReason): void;
+  /** A bug has shown itself; the client's side decides about the end. */
+  failed(error: unknown): void;
 }
 
 /** How long commands that are still running may go on once the client is gone, in ms. */
@@ -124,12 +126,17 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
     this.#abortWithBye(reason === 'shutdown' ? 'shutdown' : 'client timeout', reason, 'UNAVAILABLE', text);
   }
 
+  /** Ends both sides at once: nothing is known any more of where they stand. */
+  abandon(): void {
+    this.#abort('internal error', 'internal error');
+  }
+
   onData(chunk: Buffer): void {
     try {
       this.#responses.feed(chunk);
-    } catch {
-      // The only thing thrown is a size limit, and the connection is closed under that name.
-      this.#abort('size limit', 'upstream ended');
+    } catch (error) {
+      if (error instanceof LimitExceededError) this.#abort('size limit', 'upstream ended');
+      else this.#client.failed(error);
       return;
     }
     this.#settle();

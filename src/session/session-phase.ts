@@ -1,7 +1,6 @@
-import type { Credentials } from '../upstream/credentials.ts';
-import type { UpstreamReservation } from '../upstream/upstream-pool.ts';
 import type { PreLogin } from './pre-login.ts';
 import type { Relay } from './relay.ts';
+import type { ReservedLogin } from './reserved-login.ts';
 
 /** Why a client's session ended: the same words in log, metric and documentation. */
 export type EndReason =
@@ -14,14 +13,8 @@ export type EndReason =
   | 'login timeout'
   | 'idle timeout'
   | 'no connection'
-  | 'shutdown';
-
-/** A login that was answered from a parked connection, before it is known which one the session needs. */
-export interface ReservedLogin {
-  readonly key: string;
-  readonly credentials: Credentials;
-  readonly reservation: UpstreamReservation;
-}
+  | 'shutdown'
+  | 'internal error';
 
 /** Where a client's session stands. */
 export type Phase =

@@ -23,4 +23,6 @@ export type CloseReason =
   /** A line or an answer of the server, or a line of the client, went past a size limit. */
   | 'size limit'
   /** The client was silent for `client_idle_timeout`, or took nothing for as long. */
-  | 'client timeout';
+  | 'client timeout'
+  /** A bug of ours; the connection's state is unknown. */
+  | 'internal error';

@@ -7,6 +7,7 @@
  * @see RFC 3691 (UNSELECT), RFC 9051 sections 6.3.3 (EXAMINE), 6.4.1 (CLOSE)
  */
 import type { Clock } from '../base/clock.ts';
+import { LimitExceededError } from '../base/errors.ts';
 import { Fragmenter, type FragmentSink } from '../protocol/fragmenter.ts';
 import { MAX_ANSWER_LINE_OCTETS, MAX_ANSWER_OCTETS } from '../protocol/limits.ts';
 import type { LiteralMarker } from '../protocol/literal-marker.ts';
@@ -76,8 +77,8 @@ class Reset implements UpstreamReader, FragmentSink {
     this.#octets += chunk.length;
     try {
       this.#fragmenter.feed(chunk);
-    } catch {
-      // Over a size limit: as far from the expected answer as anything else.
+    } catch (error) {
+      if (!(error instanceof LimitExceededError)) throw error;
       this.#end('reset failed');
       return;
     }

@@ -33,7 +33,8 @@ export class UpstreamPool {
   readonly #clock: Clock;
   readonly #log: Log;
   /** Connections whose LOGOUT has gone out and is not answered yet. */
-  readonly #leaving = new Set<Promise<void>>();
+  #leaving = 0;
+  #whenEmpty: (() => void) | undefined;
 
   constructor(limits: PoolLimits, connector: Connector, clock: Clock, log: Log) {
     this.#connector = connector;
@@ -71,6 +72,7 @@ export class UpstreamPool {
       return grant.fulfil(connection);
     } catch (error) {
       grant.cancel();
+      this.#noteEmpty();
       throw error;
     }
   }
@@ -117,9 +119,13 @@ export class UpstreamPool {
     this.#pool.shutdown();
   }
 
-  /** Resolves when every connection has been closed, or has had the time to say goodbye; after {@link shutdown}. */
-  async drained(): Promise<void> {
-    await Promise.allSettled(this.#leaving);
+  /** Resolves when no connection is left, after {@link shutdown}, or when `deadline` aborts. */
+  async drained(deadline: AbortSignal): Promise<void> {
+    if (this.#isEmpty || deadline.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#whenEmpty = resolve;
+    deadline.addEventListener('abort', () => resolve());
+    await promise;
   }
 
   snapshot(): PoolSnapshot<CloseReason> {
@@ -137,13 +143,26 @@ export class UpstreamPool {
 
   #close(connection: UpstreamConnection, reason: CloseReason): void {
     this.#log.debug({ upstream: connection.id, reason }, 'upstream connection closed');
-    if (!POLITE.has(reason)) {
-      connection.destroy();
-      return;
-    }
-    const leaving = connection.logOut();
-    this.#leaving.add(leaving);
-    void leaving.then(() => this.#leaving.delete(leaving));
+    if (POLITE.has(reason)) void this.#sayGoodbye(connection);
+    else connection.destroy();
+    // The pool forgets the connection right after it has told so.
+    queueMicrotask(() => this.#noteEmpty());
+  }
+
+  async #sayGoodbye(connection: UpstreamConnection): Promise<void> {
+    this.#leaving += 1;
+    await connection.logOut();
+    this.#leaving -= 1;
+    this.#noteEmpty();
+  }
+
+  #noteEmpty(): void {
+    if (this.#whenEmpty !== undefined && this.#isEmpty) this.#whenEmpty();
+  }
+
+  get #isEmpty(): boolean {
+    const { connecting, leased, resetting, parked } = this.#pool.snapshot();
+    return this.#leaving === 0 && connecting + leased + resetting + parked === 0;
   }
 }
 
