@@ -59,19 +59,12 @@ export class IdleShelf<V extends object> implements Iterable<PoolEntry<V>> {
 
   /** Whether the group has a spare connection, and one whose variant is accepted. */
   hasSpare(group: KeyGroup<V>, accepts: (variant: string) => boolean): boolean {
-    if (group.spare === 0) return false;
-    for (const entry of group.parked) {
-      if (accepts(entry.variant)) return true;
-    }
-    return false;
+    return group.spare > 0 && group.parked.find((entry) => accepts(entry.variant)) !== undefined;
   }
 
   /** The most recently parked connection of the group with exactly this variant. */
   newest(group: KeyGroup<V>, variant: string): PoolEntry<V> | undefined {
-    for (const entry of group.parked.backwards()) {
-      if (entry.variant === variant) return entry;
-    }
-    return undefined;
+    return group.parked.findLast((entry) => entry.variant === variant);
   }
 
   /** The least recently parked connection of the group, unless reservations count on all. */
@@ -81,11 +74,7 @@ export class IdleShelf<V extends object> implements Iterable<PoolEntry<V>> {
 
   /** The least recently parked spare connection of all keys; passes over those set aside. */
   oldestSpare(): PoolEntry<V> | undefined {
-    if (this.#spare === 0) return undefined;
-    for (const entry of this.#byAge) {
-      if (entry.group.spare > 0) return entry;
-    }
-    return undefined;
+    return this.#spare > 0 ? this.#byAge.find((entry) => entry.group.spare > 0) : undefined;
   }
 
   /** Least recently parked first; the entry just given, and no other, may be taken on the way. */

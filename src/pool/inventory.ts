@@ -71,16 +71,16 @@ export class Inventory<V extends object, R extends string> {
     this.#move(entry, 'closed');
   }
 
-  /** False when nobody can be served at all: no room, and nothing spare that could go or be had. */
-  get hasAny(): boolean {
-    return this.#counts.open < this.limits.maxTotal || this.shelf.spare > 0;
+  /** No room in total and nothing spare, so that nobody at all can be served. */
+  get isExhausted(): boolean {
+    return this.#counts.open >= this.limits.maxTotal && this.shelf.spare === 0;
   }
 
   /** The cap that leaves the group no room for one more, even if all that is spare went. */
   fullCap(group: KeyGroup<V>): 'key' | 'total' | undefined {
     const { maxPerKey } = this.limits;
     if (maxPerKey > 0 && group.counts.open >= maxPerKey && group.spare === 0) return 'key';
-    return this.hasAny ? undefined : 'total';
+    return this.isExhausted ? 'total' : undefined;
   }
 
   /** Closes what is spare beyond the limits, after something of the group was added or became spare. */

@@ -55,14 +55,18 @@ export class LinkedList<T> implements Iterable<T> {
     }
   }
 
-  /** Last to first; the item just given, and no other, may be removed on the way. */
-  *backwards(): Generator<T, void> {
+  /** The first item that passes. */
+  find(passes: (item: T) => boolean): T | undefined {
+    let link = this.#first;
+    while (link !== undefined && !passes(link.item)) link = link.next;
+    return link?.item;
+  }
+
+  /** The last item that passes. */
+  findLast(passes: (item: T) => boolean): T | undefined {
     let link = this.#last;
-    while (link !== undefined) {
-      const { item, previous } = link;
-      yield item;
-      link = previous;
-    }
+    while (link !== undefined && !passes(link.item)) link = link.previous;
+    return link?.item;
   }
 }
 

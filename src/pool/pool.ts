@@ -102,21 +102,21 @@ export class Pool<V extends object, R extends string> {
       predicate(entry.group.key, entry.variant, entry.value),
     );
     for (const entry of matches) this.#inventory.close(entry, reason);
-    this.#drain();
+    this.#serveAll();
     return matches.length;
   }
 
   /** Closes what has been parked for longer than `maxParkedMs`, unless a reservation counts on it. */
   sweep(): void {
     this.#inventory.sweep(this.#clock.now() - this.#inventory.limits.maxParkedMs);
-    this.#drain();
+    this.#serveAll();
   }
 
   /** Puts other limits in force and closes what is spare beyond them; running waits keep their time. */
   setLimits(limits: PoolLimits): void {
     this.#inventory.limits = limits;
     this.#inventory.trimAll();
-    this.#drain();
+    this.#serveAll();
   }
 
   /** Refuses all who wait or come later, and closes all that is or will be parked. */
@@ -141,13 +141,15 @@ export class Pool<V extends object, R extends string> {
       this.#inventory.close(entry, 'shutdown');
       return;
     }
+    const wasExhausted = this.#inventory.isExhausted;
     this.#inventory.park(entry, variant, this.#clock.now());
-    this.#settle(entry.group);
+    this.#settle(entry.group, wasExhausted);
   }
 
   #discard(entry: PoolEntry<V>, reason: R): void {
+    const wasExhausted = this.#inventory.isExhausted;
     this.#inventory.close(entry, reason);
-    this.#drain();
+    this.#drain(entry.group, wasExhausted);
   }
 
   #fulfil(entry: PoolEntry<V>, value: V): Lease<V, R> {
@@ -156,8 +158,9 @@ export class Pool<V extends object, R extends string> {
   }
 
   #giveUp(entry: PoolEntry<V>): void {
+    const wasExhausted = this.#inventory.isExhausted;
     this.#inventory.giveUp(entry);
-    this.#drain();
+    this.#drain(entry.group, wasExhausted);
   }
 
   #claim(group: KeyGroup<V>, variant: string): Lease<V, R> | undefined {
@@ -169,38 +172,50 @@ export class Pool<V extends object, R extends string> {
   }
 
   #unreserve(group: KeyGroup<V>): void {
+    const wasExhausted = this.#inventory.isExhausted;
     this.#inventory.shelf.unreserve(group);
-    this.#settle(group);
+    this.#settle(group, wasExhausted);
     this.#inventory.groups.forgetIfUnused(group);
   }
 
-  /** After a connection of the group has become spare. */
-  #settle(group: KeyGroup<V>): void {
-    this.#offer(group);
+  /** After a connection of the group has become spare: its own waiters come first, if it fits them. */
+  #settle(group: KeyGroup<V>, wasExhausted: boolean): void {
+    for (const waiter of this.#queue.of(group)) {
+      if (group.spare === 0) break;
+      const parked = this.#reservation(group, waiter.accepts);
+      if (parked !== undefined) this.#queue.serve(waiter, parked);
+    }
     this.#inventory.trim(group);
-    this.#drain();
+    this.#drain(group, wasExhausted);
   }
 
-  /** Gives what is spare of the group to those of its own waiters whom it fits. */
-  #offer(group: KeyGroup<V>): void {
-    if (group.waiting === 0) return;
+  /**
+   * After something of the group was freed. Unless the pool as a whole was exhausted before, those
+   * of other keys are held up by their own key only, and nothing has changed for them.
+   */
+  #drain(group: KeyGroup<V>, wasExhausted: boolean): void {
+    if (wasExhausted) this.#serveAll();
+    else this.#serveKey(group);
+  }
+
+  /** One pass is enough, here as below: what serves one waiter frees nothing for an older one. */
+  #serveAll(): void {
     for (const waiter of this.#queue) {
-      if (group.spare === 0) return;
-      if (waiter.group === group) this.#serve(waiter, this.#reservation(group, waiter.accepts));
+      if (this.#inventory.isExhausted) return;
+      this.#serve(waiter);
     }
   }
 
-  /** One pass is enough: what serves one waiter never frees anything for an older one. */
-  #drain(): void {
-    for (const waiter of this.#queue) {
-      if (!this.#inventory.hasAny) return;
-      const { group, accepts } = waiter;
-      const parked = this.#reservation(group, accepts);
-      this.#serve(waiter, parked ?? (waiter.mayOpen ? this.#permit(group) : undefined));
+  #serveKey(group: KeyGroup<V>): void {
+    for (const waiter of this.#queue.of(group)) {
+      if (this.#inventory.fullCap(group) !== undefined) return;
+      this.#serve(waiter);
     }
   }
 
-  #serve(waiter: Waiter<V, Grant<V, R>>, grant: Grant<V, R> | undefined): void {
+  #serve(waiter: Waiter<V, Grant<V, R>>): void {
+    const { group, accepts, mayOpen } = waiter;
+    const grant = this.#reservation(group, accepts) ?? (mayOpen ? this.#permit(group) : undefined);
     if (grant !== undefined) this.#queue.serve(waiter, grant);
   }
 
@@ -221,7 +236,7 @@ export class Pool<V extends object, R extends string> {
     waiter.awaitsReturn = true;
     this.#queue.setAlarm(waiter, this.#inventory.limits.returnWaitMs, () => {
       waiter.awaitsReturn = false;
-      this.#drain();
+      this.#serveKey(waiter.group);
       if (waiter.isWaiting) this.#awaitRoom(waiter);
     });
   }

@@ -10,6 +10,7 @@ export class WaitQueue<V extends object, G> implements Iterable<Waiter<V, G>> {
   readonly #clock: Clock;
   readonly #groups: KeyGroups<V>;
   readonly #waiters = new LinkedList<Waiter<V, G>>();
+  readonly #byKey = new Map<KeyGroup<V>, LinkedList<Waiter<V, G>>>();
   #waits = 0;
   #waitedMs = 0;
   #longestWaitMs = 0;
@@ -42,7 +43,8 @@ export class WaitQueue<V extends object, G> implements Iterable<Waiter<V, G>> {
     const onAbort = () => this.refuse(waiter, signal.reason);
     signal.addEventListener('abort', onAbort);
     waiter.unlisten = () => signal.removeEventListener('abort', onAbort);
-    this.#waiters.append(waiter.link);
+    this.#waiters.append(waiter.byArrival);
+    this.#listOf(group).append(waiter.byKey);
     group.waiting += 1;
     return waiter;
   }
@@ -63,21 +65,38 @@ export class WaitQueue<V extends object, G> implements Iterable<Waiter<V, G>> {
     waiter.outcome.reject(reason);
   }
 
+  /** Those who wait for the group's key, oldest first; the one just given, and no other, may leave on the way. */
+  of(group: KeyGroup<V>): Iterable<Waiter<V, G>> {
+    return this.#byKey.get(group) ?? [];
+  }
+
   /** Oldest first; the waiter just given, and no other, may leave on the way. */
   [Symbol.iterator](): Iterator<Waiter<V, G>> {
     return this.#waiters[Symbol.iterator]();
   }
 
   #leave(waiter: Waiter<V, G>): void {
-    this.#waiters.remove(waiter.link);
+    const { group } = waiter;
+    this.#waiters.remove(waiter.byArrival);
+    this.#listOf(group).remove(waiter.byKey);
+    group.waiting -= 1;
+    if (group.waiting === 0) this.#byKey.delete(group);
+    this.#groups.forgetIfUnused(group);
     waiter.cancelAlarm?.();
     waiter.unlisten?.();
-    waiter.group.waiting -= 1;
-    this.#groups.forgetIfUnused(waiter.group);
     const waitedMs = this.#clock.now() - waiter.sinceMs;
     this.#waits += 1;
     this.#waitedMs += waitedMs;
     this.#longestWaitMs = Math.max(this.#longestWaitMs, waitedMs);
+  }
+
+  #listOf(group: KeyGroup<V>): LinkedList<Waiter<V, G>> {
+    let list = this.#byKey.get(group);
+    if (list === undefined) {
+      list = new LinkedList();
+      this.#byKey.set(group, list);
+    }
+    return list;
   }
 }
 
@@ -87,7 +106,10 @@ export class Waiter<V extends object, G> {
   readonly accepts: (variant: string) => boolean;
   /** When it came, in ms of the pool's clock. */
   readonly sinceMs: number;
-  readonly link: Link<Waiter<V, G>> = new Link<Waiter<V, G>>(this);
+  /** Its place among all who wait. */
+  readonly byArrival: Link<Waiter<V, G>> = new Link<Waiter<V, G>>(this);
+  /** Its place among those who wait for its key. */
+  readonly byKey: Link<Waiter<V, G>> = new Link<Waiter<V, G>>(this);
   readonly outcome: PromiseWithResolvers<G> = Promise.withResolvers<G>();
   /** Still within the time in which a resetting connection is worth more than a new one. */
   awaitsReturn = false;
@@ -101,7 +123,7 @@ export class Waiter<V extends object, G> {
   }
 
   get isWaiting(): boolean {
-    return this.link.list !== undefined;
+    return this.byArrival.list !== undefined;
   }
 
   /** False while its key is resetting a connection for each of those who wait for that key. */

@@ -23,7 +23,7 @@ export interface RelayClient {
   failed(error: unknown): void;
 }
 
-/** How long commands that are still running may go on once the client is gone, in ms. */
+/** How long commands that are still running may go on once the client is gone or sends nothing more, in ms. */
 export const DRAIN_LIMIT_MS = 15_000;
 
 /** How much the server may still send to a client that is gone before a new login is cheaper, in octets. */
@@ -44,6 +44,8 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   #isUpstreamFull = false;
   #isClientGone = false;
   #drained = 0;
+  /** When the server was last heard, once the client sends nothing more. */
+  #heardAt = 0;
   #cancelDrainLimit: (() => void) | undefined;
   #isOver = false;
 
@@ -123,7 +125,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
 
   /** Ends the session with a BYE, if the server stands between two responses, and the connection with it. */
   abortWithBye(reason: EndReason, text: string): void {
-    this.#abortWithBye(reason === 'shutdown' ? 'shutdown' : 'client timeout', reason, 'UNAVAILABLE', text);
+    this.#abortWithBye(reason === 'shutdown' ? 'drain limit' : 'client timeout', reason, 'UNAVAILABLE', text);
   }
 
   /** Ends both sides at once: nothing is known any more of where they stand. */
@@ -132,6 +134,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   }
 
   onData(chunk: Buffer): void {
+    if (this.#cancelDrainLimit !== undefined) this.#heardAt = this.#clock.now();
     try {
       this.#responses.feed(chunk);
     } catch (error) {
@@ -207,6 +210,16 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
       this.#client.write(refusal(head));
       this.#mustAdvance = true;
     };
+  }
+
+  /** A client that has only closed its side may still be reading; it has the limit for each pause of the server. */
+  #limitDrain(): void {
+    this.#heardAt = this.#clock.now();
+    this.#cancelDrainLimit = this.#clock.after(DRAIN_LIMIT_MS, () => {
+      const isProgressing = !this.#isClientGone && this.#clock.now() - this.#heardAt < DRAIN_LIMIT_MS;
+      if (isProgressing) this.#limitDrain();
+      else this.#abort('drain limit', 'drain limit');
+    });
   }
 
   /** Does what had to wait for the end of a chunk. */

@@ -1,6 +1,5 @@
 /** Every line that the proxy itself says to a client. The wording is the classic daemon's where it had one. */
 import type { ErrorReply } from '../base/errors.ts';
-import { filterCapabilities } from '../protocol/capability.ts';
 import type { EnableAnswer } from '../protocol/session-state.ts';
 import type { LoginFacts } from '../upstream/upstream-connection.ts';
 
@@ -56,8 +55,9 @@ export function failed(tag: string, reply: ErrorReply, text: string): string {
  * own: its capabilities in the tagged OK, or untagged before it for a client that had asked before login.
  */
 export function loggedIn(tag: string, login: LoginFacts, form: CapabilityForm): string {
-  const words = filterCapabilities(login.capabilities).join(' ');
-  return form === 'untagged'
+  const words = login.capabilityLine;
+  // The OK has room for one code, and a notice such as ALERT must not give way.
+  return form === 'untagged' || !login.isPlain
     ? `* CAPABILITY ${words}\r\n${tag} OK ${login.text}\r\n`
     : `${tag} OK [CAPABILITY ${words}] ${login.text}\r\n`;
 }

@@ -5,7 +5,12 @@
  */
 
 import { formatString } from '../protocol/astring.ts';
-import { type Capabilities, capabilitiesIn, hasCapability } from '../protocol/capability.ts';
+import {
+  type Capabilities,
+  capabilitiesIn,
+  filterCapabilities,
+  hasCapability,
+} from '../protocol/capability.ts';
 import type { Response } from '../protocol/response-line.ts';
 import { encodeInitialResponse, formatPlain } from '../protocol/sasl.ts';
 import type { Credentials } from './credentials.ts';
@@ -47,10 +52,9 @@ export async function logIn(
   else await exchange.login(credentials, offered);
   const status = await exchange.completion();
   if (status.status !== 'OK') throw refusal(status);
-  const facts = exchange.facts(status);
-  if (facts.capabilities.length > 0) return facts;
-  const asked = await askCapabilities(dialogue, nextTag());
-  return { ...facts, capabilities: asked };
+  const told = exchange.capabilities;
+  const capabilities = told.length > 0 ? told : await askCapabilities(dialogue, nextTag());
+  return exchange.facts(status, capabilities);
 }
 
 /** Asks the server for its capabilities; an answer without any gives an empty list. */
@@ -126,14 +130,14 @@ class Exchange {
     }
   }
 
-  facts(status: StatusResponse): LoginFacts {
-    const isPlain =
-      this.#notices.length === 0 && (status.code === undefined || status.code.name === 'CAPABILITY');
+  facts(status: StatusResponse, capabilities: Capabilities): LoginFacts {
+    const hasOtherCode = status.code !== undefined && status.code.name !== 'CAPABILITY';
     return {
-      capabilities: this.capabilities,
-      text: status.text,
+      capabilities,
+      capabilityLine: filterCapabilities(capabilities).join(' '),
+      text: hasOtherCode ? status.words : status.text,
       notices: Buffer.concat(this.#notices),
-      isPlain,
+      isPlain: this.#notices.length === 0 && !hasOtherCode,
     };
   }
 

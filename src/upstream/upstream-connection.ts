@@ -18,7 +18,9 @@ export interface UpstreamReader {
 export interface LoginFacts {
   /** As the server gave them, unfiltered. */
   readonly capabilities: Capabilities;
-  /** The words behind `OK` and its response code. */
+  /** What a client may see of them, as one line of words. */
+  readonly capabilityLine: string;
+  /** The words behind `OK`, without the CAPABILITY code, but with any other. */
   readonly text: string;
   /** Untagged responses besides CAPABILITY, for the client whose login it was; line endings included. */
   readonly notices: Buffer;
