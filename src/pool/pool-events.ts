@@ -8,8 +8,8 @@ export type PoolCloseReason = 'idle' | 'evicted' | 'surplus' | 'shutdown';
 export interface PoolEvents<V, R extends string> {
   /**
    * The value has left the pool: called exactly once for each, and the only place where the owner
-   * disposes of it. Called in the middle of a change, so it must not throw, and of the pool's
-   * methods it may call only `retire` (which finds nothing to do for a value that is closing).
+   * disposes of it. Called in the middle of a change, so it must neither throw nor call the pool;
+   * only `retire` of this same value is harmless, because it finds nothing to do.
    */
   closed(value: V, reason: R | PoolCloseReason, key: string): void;
 }

@@ -13,7 +13,7 @@ export type Action =
   | { readonly name: 'setLimits'; readonly limits: PoolLimits }
   | { readonly name: 'sweep' | 'shutdown' };
 
-const key = fc.constantFrom('ann', 'bob', 'carl');
+const key = fc.constantFrom('ann', 'ann', 'bob', 'carl');
 const variant = fc.constantFrom('', '', 'E');
 const accepts = fc.constantFrom(undefined, undefined, [''], ['E'], ['', 'E'], []);
 const pick = fc.nat({ max: 1_000 });

@@ -36,8 +36,8 @@ export class PoolModel {
   readonly reservations: string[] = [];
   /** Oldest first. */
   waiters: ModelWaiter[] = [];
-  /** What happened since the test last looked: `closed <id> <reason>`, `acquire <id> <outcome>`. */
-  news: string[] = [];
+  /** `closed <id> <reason>` and `acquire <id> <outcome>`. */
+  #news: string[] = [];
   readonly #waitsMs: number[] = [];
   #alarms = 0;
 
@@ -57,7 +57,7 @@ export class PoolModel {
       this.#answer(waiter, 'POOL_CLOSED');
       return;
     }
-    const isReturnFree = this.countOf(key, 'resetting') > this.waiters.filter((w) => w.key === key).length;
+    const isReturnFree = this.count(key, 'resetting') > this.waiters.filter((w) => w.key === key).length;
     waiter.awaitsReturn = isReturnFree && this.limits.returnWaitMs > 0;
     if (this.#fits(waiter) || (!waiter.awaitsReturn && this.#hasRoom(key))) {
       this.#serve(waiter);
@@ -158,16 +158,31 @@ export class PoolModel {
     this.nowMs = endMs;
   }
 
+  /** What happened since the last call, in no particular order. */
+  takeNews(): string[] {
+    const news = this.#news.sort();
+    this.#news = [];
+    return news;
+  }
+
+  counts(): Pick<PoolSnapshot, 'connecting' | 'leased' | 'resetting' | 'parked' | 'reserved' | 'waiting'> {
+    const inState = (state: ModelConnection['state']) =>
+      this.connections.filter((connection) => connection.state === state).length;
+    return {
+      connecting: inState('connecting'),
+      leased: inState('leased'),
+      resetting: inState('resetting'),
+      parked: inState('parked'),
+      reserved: this.reservations.length,
+      waiting: this.waiters.length,
+    };
+  }
+
   /** The part of a snapshot that follows from the rules. */
   snapshot(): Omit<PoolSnapshot, 'created' | 'reused' | 'closed'> {
     const keys = [...this.connections, ...this.waiters].map(({ key }) => key);
     return {
-      connecting: this.count('connecting'),
-      leased: this.count('leased'),
-      resetting: this.count('resetting'),
-      parked: this.count('parked'),
-      reserved: this.reservations.length,
-      waiting: this.waiters.length,
+      ...this.counts(),
       keys: new Set([...keys, ...this.reservations]).size,
       waits: this.#waitsMs.length,
       waitedMs: this.#waitsMs.reduce((sum, ms) => sum + ms, 0),
@@ -182,11 +197,7 @@ export class PoolModel {
     );
   }
 
-  count(state: ModelConnection['state']): number {
-    return this.connections.filter((c) => c.state === state).length;
-  }
-
-  countOf(key: string, state: ModelConnection['state']): number {
+  count(key: string, state: ModelConnection['state']): number {
     return this.connections.filter((c) => c.key === key && c.state === state).length;
   }
 
@@ -196,7 +207,7 @@ export class PoolModel {
 
   spare(key: string): number {
     const reserved = this.reservations.filter((reservedKey) => reservedKey === key).length;
-    return Math.max(0, this.countOf(key, 'parked') - reserved);
+    return Math.max(0, this.count(key, 'parked') - reserved);
   }
 
   #ring(waiter: ModelWaiter): void {
@@ -250,7 +261,7 @@ export class PoolModel {
 
   #mayOpen(waiter: ModelWaiter): boolean {
     const waiting = this.waiters.filter((w) => w.key === waiter.key).length;
-    return !waiter.awaitsReturn || waiting > this.countOf(waiter.key, 'resetting');
+    return !waiter.awaitsReturn || waiting > this.count(waiter.key, 'resetting');
   }
 
   #hasRoom(key: string): boolean {
@@ -268,7 +279,7 @@ export class PoolModel {
 
   #trimKey(key: string): void {
     const { maxParkedPerKey, maxPerKey } = this.limits;
-    while (this.countOf(key, 'parked') > maxParkedPerKey && this.spare(key) > 0) {
+    while (this.count(key, 'parked') > maxParkedPerKey && this.spare(key) > 0) {
       this.#evict((c) => c.key === key, 'surplus');
     }
     while (maxPerKey > 0 && this.open(key) > maxPerKey && this.spare(key) > 0) {
@@ -290,11 +301,11 @@ export class PoolModel {
   #close(connection: ModelConnection, reason: string): void {
     this.connections = this.connections.filter((c) => c !== connection);
     this.parked = this.parked.filter((c) => c !== connection);
-    this.news.push(`closed ${connection.id} ${reason}`);
+    this.#news.push(`closed ${connection.id} ${reason}`);
   }
 
   #answer(waiter: ModelWaiter, outcome: string): void {
-    this.news.push(`acquire ${waiter.id} ${outcome}`);
+    this.#news.push(`acquire ${waiter.id} ${outcome}`);
     if (!this.waiters.includes(waiter)) return;
     this.waiters = this.waiters.filter((w) => w !== waiter);
     this.#waitsMs.push(this.nowMs - waiter.sinceMs);

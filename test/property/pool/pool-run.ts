@@ -1,43 +1,19 @@
 import { expect } from 'vitest';
 import { assertNever } from '../../../src/base/assert-never.ts';
-import type { Lease } from '../../../src/pool/lease.ts';
-import type { Permit } from '../../../src/pool/permit.ts';
 import { type Grant, Pool, type PoolLimits } from '../../../src/pool/pool.ts';
 import { CheckoutTimeoutError, PoolClosedError } from '../../../src/pool/pool-errors.ts';
-import type { Reservation } from '../../../src/pool/reservation.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import type { Action } from './pool-actions.ts';
-import { type ModelConnection, PoolModel } from './pool-model.ts';
-
-interface Connection {
-  readonly id: number;
-  readonly key: string;
-  /** Where this connection was seen last, kept without asking the pool or the model. */
-  seen: 'leased' | 'parked' | 'closed';
-  variant: string;
-}
-
-type Reason = 'discarded' | 'retired';
-
-interface OpenLease {
-  readonly lease: Lease<Connection, Reason>;
-  readonly model: ModelConnection;
-}
+import { type Connection, Handouts, type Reason } from './pool-handouts.ts';
+import { PoolModel } from './pool-model.ts';
 
 /** Plays a history on a pool and on the model side by side, and compares them after every step. */
 export class PoolRun {
   readonly #clock = new FakeClock();
   readonly #pool: Pool<Connection, Reason>;
   readonly #model: PoolModel;
-  readonly #values: Connection[] = [];
-  readonly #waiting = new Map<number, AbortController>();
-  readonly #closed: Partial<Record<string, number>> = {};
-  #news: string[] = [];
-  readonly #permits: Permit<Connection, Reason>[] = [];
-  readonly #reservations: Reservation<Connection, Reason>[] = [];
-  readonly #leases: OpenLease[] = [];
+  readonly #seen = new Handouts();
   #acquires = 0;
-  #reused = 0;
 
   constructor(limits: PoolLimits) {
     this.#model = new PoolModel(limits);
@@ -45,15 +21,13 @@ export class PoolRun {
       closed: (value, reason, key) => {
         expect(key).toBe(value.key);
         expect(value.seen, `${value.id} was closed before`).not.toBe('closed');
-        value.seen = 'closed';
-        this.#closed[reason] = (this.#closed[reason] ?? 0) + 1;
-        this.#news.push(`closed ${value.id} ${reason}`);
+        this.#seen.close(value, reason);
       },
     });
   }
 
   async step(action: Action): Promise<void> {
-    const openBefore = this.#openByKey();
+    const openBefore = this.#seen.openByKey();
     this.#play(action);
     await settle();
     this.#compare(openBefore);
@@ -62,18 +36,18 @@ export class PoolRun {
   /** Shuts down, ends all that is open, and looks for anything left. */
   async end(): Promise<void> {
     await this.step({ name: 'shutdown' });
-    while (this.#permits.length > 0) await this.step({ name: 'giveUp', pick: 0 });
-    while (this.#reservations.length > 0) await this.step({ name: 'cancel', pick: 0 });
-    while (this.#leases.length > 0) {
-      const name = this.#leases.length % 2 === 0 ? 'park' : 'discard';
+    while (this.#seen.permits.length > 0) await this.step({ name: 'giveUp', pick: 0 });
+    while (this.#seen.reservations.length > 0) await this.step({ name: 'cancel', pick: 0 });
+    while (this.#seen.leases.length > 0) {
+      const name = this.#seen.leases.length % 2 === 0 ? 'park' : 'discard';
       await this.step({ name, pick: 0, variant: '' });
     }
     const snapshot = this.#pool.snapshot();
     expect(snapshot).toMatchObject({ connecting: 0, leased: 0, resetting: 0, parked: 0 });
     expect(snapshot).toMatchObject({ reserved: 0, waiting: 0, keys: 0 });
     expect(this.#clock.pending).toBe(0);
-    expect(this.#values.map(({ seen }) => seen)).toEqual(this.#values.map(() => 'closed'));
-    expect(snapshot.created).toBe(this.#values.length);
+    expect(this.#seen.values.map(({ seen }) => seen)).toEqual(this.#seen.values.map(() => 'closed'));
+    expect(snapshot.created).toBe(this.#seen.values.length);
   }
 
   #play(action: Action): void {
@@ -139,18 +113,18 @@ export class PoolRun {
   #reserve(key: string): void {
     const reservation = this.#pool.reserve(key);
     expect(reservation !== undefined, 'reserve succeeds').toBe(this.#model.reserve(key));
-    if (reservation !== undefined) this.#reservations.push(reservation);
+    if (reservation !== undefined) this.#seen.reservations.push(reservation);
   }
 
   #acquire(key: string, variants: readonly string[] | undefined): void {
     this.#acquires += 1;
     const id = this.#acquires;
     const abort = new AbortController();
-    this.#waiting.set(id, abort);
+    this.#seen.waiting.set(id, abort);
     const accepts = variants && { accepts: (variant: string) => variants.includes(variant) };
     const answer = (outcome: string) => {
-      this.#waiting.delete(id);
-      this.#news.push(`acquire ${id} ${outcome}`);
+      this.#seen.waiting.delete(id);
+      this.#seen.news.push(`acquire ${id} ${outcome}`);
     };
     this.#pool.acquire(key, { signal: abort.signal, ...accepts }).then(
       (grant) => answer(this.#take(grant, key)),
@@ -161,13 +135,13 @@ export class PoolRun {
 
   #take(grant: Grant<Connection, Reason>, key: string): string {
     if (grant.key !== key) return `${grant.kind} of ${grant.key}, not ${key}`;
-    if (grant.kind === 'permit') this.#permits.push(grant);
-    else this.#reservations.push(grant);
+    if (grant.kind === 'permit') this.#seen.permits.push(grant);
+    else this.#seen.reservations.push(grant);
     return grant.kind;
   }
 
   #abort(pick: number): void {
-    const chosen = choose([...this.#waiting], pick);
+    const chosen = choose([...this.#seen.waiting], pick);
     if (chosen === undefined) return;
     const [id, abort] = chosen;
     abort.abort('aborted');
@@ -175,25 +149,25 @@ export class PoolRun {
   }
 
   #fulfil(pick: number): void {
-    const permit = remove(this.#permits, pick);
+    const permit = remove(this.#seen.permits, pick);
     if (permit === undefined) return;
-    const value: Connection = { id: this.#values.length, key: permit.key, seen: 'leased', variant: '' };
-    this.#values.push(value);
+    const value: Connection = { id: this.#seen.values.length, key: permit.key, seen: 'leased', variant: '' };
+    this.#seen.values.push(value);
     const lease = permit.fulfil(value);
     expect(lease.value).toBe(value);
     expect(lease.key).toBe(permit.key);
-    this.#leases.push({ lease, model: this.#model.fulfil(permit.key, value.id) });
+    this.#seen.leases.push({ lease, model: this.#model.fulfil(permit.key, value.id) });
   }
 
   #giveUp(pick: number): void {
-    const permit = remove(this.#permits, pick);
+    const permit = remove(this.#seen.permits, pick);
     if (permit === undefined) return;
     permit.cancel();
     this.#model.giveUp(permit.key);
   }
 
   #claim(pick: number, variant: string): void {
-    const reservation = choose(this.#reservations, pick);
+    const reservation = choose(this.#seen.reservations, pick);
     if (reservation === undefined) return;
     const { key } = reservation;
     const newest = this.#model.parked.findLast((connection) => connection.key === key);
@@ -204,13 +178,13 @@ export class PoolRun {
     if (lease === undefined || model === undefined) return;
     expect(lease.value, 'the claimed value').toMatchObject({ key, variant, seen: 'parked' });
     lease.value.seen = 'leased';
-    this.#reused += 1;
-    this.#reservations.splice(this.#reservations.indexOf(reservation), 1);
-    this.#leases.push({ lease, model });
+    this.#seen.reused += 1;
+    this.#seen.reservations.splice(this.#seen.reservations.indexOf(reservation), 1);
+    this.#seen.leases.push({ lease, model });
   }
 
   #cancel(pick: number): void {
-    const reservation = remove(this.#reservations, pick);
+    const reservation = remove(this.#seen.reservations, pick);
     if (reservation === undefined) return;
     reservation.cancel();
     reservation.cancel();
@@ -218,7 +192,7 @@ export class PoolRun {
   }
 
   #beginReset(pick: number): void {
-    const leased = this.#leases.filter(({ model }) => model.state === 'leased');
+    const leased = this.#seen.leases.filter(({ model }) => model.state === 'leased');
     const chosen = choose(leased, pick);
     if (chosen === undefined) return;
     chosen.lease.beginReset();
@@ -226,7 +200,7 @@ export class PoolRun {
   }
 
   #park(pick: number, variant: string): void {
-    const chosen = remove(this.#leases, pick);
+    const chosen = remove(this.#seen.leases, pick);
     if (chosen === undefined) return;
     const { value } = chosen.lease;
     expect(value.seen).toBe('leased');
@@ -237,7 +211,7 @@ export class PoolRun {
   }
 
   #discard(pick: number): void {
-    const chosen = remove(this.#leases, pick);
+    const chosen = remove(this.#seen.leases, pick);
     if (chosen === undefined) return;
     expect(chosen.lease.value.seen).toBe('leased');
     chosen.lease.discard('discarded');
@@ -246,7 +220,7 @@ export class PoolRun {
 
   /** Of any value there ever was: it must work for the parked ones and for no other. */
   #retire(pick: number): void {
-    const value = choose(this.#values, pick);
+    const value = choose(this.#seen.values, pick);
     if (value === undefined) return;
     const isParked = value.seen === 'parked';
     expect(this.#pool.retire(value, 'retired')).toBe(isParked);
@@ -263,67 +237,31 @@ export class PoolRun {
 
   /** One look at everything: what the pool says of itself, and what it was seen to do. */
   #compare(openBefore: ReadonlyMap<string, number>): void {
-    const inReset = this.#leases.filter(({ model }) => model.state === 'resetting').length;
-    const seen = {
-      snapshot: this.#pool.snapshot(),
-      permits: this.#permits.length,
-      leases: this.#leases.length - inReset,
-      parked: this.#values.filter((value) => value.seen === 'parked').length,
-      reservations: this.#reservations.length,
-      waiting: this.#waiting.size,
-      news: this.#news.toSorted(),
-      beyondCaps: this.#beyondCaps(openBefore),
-    };
+    const seen = this.#seen;
     const model = this.#model;
-    const expected = {
+    expect({
+      snapshot: this.#pool.snapshot(),
+      counts: seen.counts(),
+      news: seen.takeNews(),
+      beyondCaps: seen.beyondCaps(model.limits, openBefore),
+    }).toEqual({
       snapshot: {
         ...model.snapshot(),
-        created: this.#values.length,
-        reused: this.#reused,
-        closed: this.#closed,
+        created: seen.values.length,
+        reused: seen.reused,
+        closed: seen.closed,
       },
-      permits: model.count('connecting'),
-      leases: model.count('leased'),
-      parked: model.count('parked'),
-      reservations: model.reservations.length,
-      waiting: model.waiters.length,
-      news: model.news.toSorted(),
+      counts: model.counts(),
+      news: model.takeNews(),
       beyondCaps: [],
-    };
-    expect(seen).toEqual(expected);
+    });
     if (model.servable() !== undefined) expect.fail('somebody waits who could be served');
-    this.#news = [];
-    model.news = [];
-  }
-
-  /** Lower limits close nothing that is in use: a cap may stay exceeded then, but by no more than before. */
-  #beyondCaps(openBefore: ReadonlyMap<string, number>): string[] {
-    const { maxTotal, maxPerKey } = this.#model.limits;
-    const open = this.#openByKey();
-    const beyond = [...open.keys()].filter(
-      (key) => maxPerKey > 0 && (open.get(key) ?? 0) > Math.max(maxPerKey, openBefore.get(key) ?? 0),
-    );
-    if (sum(open) > Math.max(maxTotal, sum(openBefore))) beyond.push('total');
-    return beyond;
-  }
-
-  #openByKey(): Map<string, number> {
-    const parked = this.#values.filter(({ seen }) => seen === 'parked');
-    const open = new Map<string, number>();
-    for (const { key } of [...this.#permits, ...this.#leases.map(({ lease }) => lease), ...parked]) {
-      open.set(key, (open.get(key) ?? 0) + 1);
-    }
-    return open;
   }
 }
 
 /** Lets every promise that can settle do so. */
 function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-function sum(counts: ReadonlyMap<string, number>): number {
-  return [...counts.values()].reduce((total, count) => total + count, 0);
 }
 
 function choose<T>(items: readonly T[], pick: number): T | undefined {

@@ -9,11 +9,20 @@ function listOf(...items: string[]): { list: LinkedList<string>; links: Link<str
   return { list, links };
 }
 
+function backwards(list: LinkedList<string>): string[] {
+  const seen: string[] = [];
+  list.findLast((item) => {
+    seen.push(item);
+    return false;
+  });
+  return seen;
+}
+
 describe('LinkedList', () => {
   it('gives its items in both directions', () => {
     const { list } = listOf('a', 'b', 'c');
     expect([...list]).toEqual(['a', 'b', 'c']);
-    expect([...list.backwards()]).toEqual(['c', 'b', 'a']);
+    expect(backwards(list)).toEqual(['c', 'b', 'a']);
   });
 
   it.each([
@@ -24,7 +33,7 @@ describe('LinkedList', () => {
     const { list, links } = listOf('a', 'b', 'c');
     for (const link of links.slice(index, index + 1)) list.remove(link);
     expect([...list]).toEqual(left);
-    expect([...list.backwards()]).toEqual(left.toReversed());
+    expect(backwards(list)).toEqual(left.toReversed());
     expect([list.first, list.last, list.size]).toEqual([left[0], left[1], 2]);
   });
 
@@ -38,7 +47,14 @@ describe('LinkedList', () => {
     expect([...list]).toEqual(['a']);
   });
 
-  it('lets the item just given be removed on the way, in both directions', () => {
+  it('finds the first and the last item that passes', () => {
+    const { list } = listOf('a1', 'b', 'a2');
+    const isA = (item: string) => item.startsWith('a');
+    expect([list.find(isA), list.findLast(isA)]).toEqual(['a1', 'a2']);
+    expect([list.find(() => false), list.findLast(() => false)]).toEqual([undefined, undefined]);
+  });
+
+  it('lets the item just given be removed on the way', () => {
     const { list, links } = listOf('a', 'b', 'c');
     const seen: string[] = [];
     for (const item of list) {
@@ -46,12 +62,6 @@ describe('LinkedList', () => {
       for (const link of links.filter((candidate) => candidate.item === item)) list.remove(link);
     }
     expect(seen).toEqual(['a', 'b', 'c']);
-    expect(list.size).toBe(0);
-
-    for (const link of links) list.append(link);
-    for (const item of list.backwards()) {
-      for (const link of links.filter((candidate) => candidate.item === item)) list.remove(link);
-    }
     expect(list.size).toBe(0);
   });
 

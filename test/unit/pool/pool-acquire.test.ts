@@ -108,12 +108,28 @@ describe('Pool.acquire with a resetting connection', () => {
   it('goes on waiting for it though room for a new one becomes free', async () => {
     const fixture = new PoolFixture();
     const lease = await fixture.open('ann', 'one');
-    const other = await fixture.open('bob', 'two');
+    const other = await fixture.open('ann', 'two');
     lease.beginReset();
     const waiting = fixture.acquire('ann');
     other.discard('broken');
     lease.park('');
     await expectKind(waiting, 'reservation');
+  });
+
+  it('leaves room to a later waiter of the key while it has a resetting connection to wait for', async () => {
+    const fixture = new PoolFixture({ maxPerKey: 3 });
+    const [one, two, three] = [
+      await fixture.open('ann', 'one'),
+      await fixture.open('ann', 'two'),
+      await fixture.open('ann', 'three'),
+    ];
+    one.beginReset();
+    const first = watch(fixture.acquire('ann'));
+    const second = watch(fixture.acquire('ann'));
+    two.beginReset();
+    three.discard('broken');
+    await settle();
+    expect([first.outcome, second.outcome]).toEqual(['pending', 'permit']);
   });
 
   it('does not wait where every resetting connection is waited for already', async () => {
