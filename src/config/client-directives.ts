@@ -1,5 +1,5 @@
 import type { DirectivesFor } from './directive.ts';
-import { host, port, seconds, yesNo } from './kinds.ts';
+import { host, networks, port, seconds, yesNo } from './kinds.ts';
 
 /** Where clients connect, how long they may stay, and what they are told. */
 export interface ClientConfig {
@@ -12,6 +12,7 @@ export interface ClientConfig {
   readonly sendTcpKeepalives: boolean;
   readonly announceReuse: boolean;
   readonly enableAdminCommands: boolean;
+  readonly adminNetworks: readonly string[];
 }
 
 /** @see ClientConfig */
@@ -78,9 +79,17 @@ export const CLIENT_DIRECTIVES: DirectivesFor<ClientConfig> = {
     kind: yesNo,
     fallback: false,
     doc:
-      'Whether the XPROXY_ commands are answered. ' +
-      'They ask for no password, so this is for trusted networks only.',
+      'Whether the XPROXY_ commands are answered, to clients in admin_networks that have not logged in. ' +
+      'They list users, reset counters and trace conversations.',
     since: 'classic',
-    inForce: { severity: 'warning', instead: 'the XPROXY_ commands are not answered', harmless: false },
+    inForce: true,
+  },
+  adminNetworks: {
+    name: 'admin_networks',
+    kind: networks,
+    fallback: ['127.0.0.0/8', '::1'],
+    doc: 'From where the XPROXY_ commands may be given, when enable_admin_commands is on.',
+    since: '2.0',
+    inForce: true,
   },
 };

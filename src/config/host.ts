@@ -7,6 +7,15 @@ export function isHost(text: string): boolean {
   return /^[\d.]+$/.test(text) ? isIpv4(text) : isName(text);
 }
 
+/** Whether `text` is an address, or an address with a prefix length as in `10.0.0.0/8`. */
+export function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const isWide = address.includes(':');
+  if (rest.length > 0 || !(isWide ? isIpv6(address) && !address.includes('%') : isIpv4(address)))
+    return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (isWide ? 128 : 32));
+}
+
 /** The one spelling of an address or host name by which two of them can be compared. */
 export function canonicalHost(text: string): string {
   if (text.includes(':') && isIpv6(text)) return new URL(bracketed(text)).hostname.slice(1, -1);

@@ -1,5 +1,5 @@
 import { Secret } from '../base/secret.ts';
-import { isHost } from './host.ts';
+import { isHost, isNetwork } from './host.ts';
 
 /** One way of writing a value in the configuration file. */
 export interface Kind<T> {
@@ -72,6 +72,16 @@ export const host: Kind<string> = {
   expected: 'an address or a host name',
   parse: (text) => (isHost(text) ? text : undefined),
   format: String,
+};
+
+/** Networks, separated by blanks or commas: an address each, or an address and how many of its bits count. */
+export const networks: Kind<readonly string[]> = {
+  expected: 'networks such as 127.0.0.0/8 or ::1, separated by blanks',
+  parse(value) {
+    const parts = value.split(/[\s,]+/).filter((part) => part !== '');
+    return parts.length > 0 && parts.every(isNetwork) ? parts : undefined;
+  },
+  format: (value) => value.join(' '),
 };
 
 /** One out of a list of words or numbers, in any case of letters. */

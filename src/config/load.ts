@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { type Config, DIRECTIVES } from './directives.ts';
 import { ConfigError, type Finding, hasErrors } from './finding.ts';
 import { parseConfig } from './parse.ts';
 import { byLine, type Resolution, resolveConfig } from './resolve.ts';
@@ -60,5 +61,22 @@ function checkTogether({ file, config, origins }: Resolution, machine: Machine):
     const message = 'a server that expects TLS from the first octet will not answer: it is not supported yet';
     findings.push({ severity: 'warning', file, line: origins.serverPort, directive: 'server_port', message });
   }
+  findings.push(...checkSharedSecret(file, config, origins));
   return findings;
+}
+
+/** A part of the three would leave it open as whom users are logged in. */
+function checkSharedSecret(file: string, config: Config, origins: Resolution['origins']): Finding[] {
+  const keys = ['authSaslPlainUsername', 'authSaslPlainPassword', 'authSharedSecret'] as const;
+  const missing = keys.filter((key) => config[key] === undefined);
+  if (missing.length === 0 || missing.length === keys.length) return [];
+  return keys
+    .filter((key) => config[key] !== undefined)
+    .map((key) => ({
+      severity: 'error',
+      file,
+      line: origins[key] === 'default' ? undefined : origins[key],
+      directive: DIRECTIVES[key].name,
+      message: `works only together with ${missing.map((other) => DIRECTIVES[other].name).join(' and ')}`,
+    }));
 }

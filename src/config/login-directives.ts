@@ -6,20 +6,11 @@ import { choice, seconds, secret, text } from './kinds.ts';
 export interface LoginConfig {
   readonly serverLoginTimeoutMs: number;
   readonly preauthCommand: string | undefined;
-  readonly authSaslMech: 'login' | 'plain';
+  readonly authSaslMech: 'auto' | 'login' | 'plain';
   readonly authSaslPlainUsername: string | undefined;
   readonly authSaslPlainPassword: Secret | undefined;
   readonly authSharedSecret: Secret | undefined;
 }
-
-/**
- * Going on would send a client's password where the operator wanted another one sent, or the other way
- * round.
- */
-const OWN_CREDENTIALS_ONLY = {
-  severity: 'error',
-  instead: 'every user is logged in with the credentials the client sent',
-} as const;
 
 /** @see LoginConfig */
 export const LOGIN_DIRECTIVES: DirectivesFor<LoginConfig> = {
@@ -43,19 +34,17 @@ export const LOGIN_DIRECTIVES: DirectivesFor<LoginConfig> = {
       'A command that the server wants to see before every login. ' +
       'When it does not answer OK, the login is refused.',
     since: 'classic',
-    inForce: { severity: 'error', instead: 'nothing is sent to the server before the login' },
+    inForce: true,
   },
   authSaslMech: {
     name: 'auth_sasl_mech',
-    kind: choice('login', 'plain'),
-    fallback: 'login',
-    doc: 'How the credentials of the client are passed on: by LOGIN, or by AUTHENTICATE PLAIN.',
+    kind: choice('auto', 'login', 'plain'),
+    fallback: 'auto',
+    doc:
+      'How credentials are passed on to the server: by LOGIN or by AUTHENTICATE PLAIN. ' +
+      'With auto, by PLAIN where the server offers it.',
     since: 'classic',
-    inForce: {
-      severity: 'warning',
-      instead: 'the proxy chooses the way to log in',
-      harmless: 'login',
-    },
+    inForce: true,
   },
   authSaslPlainUsername: {
     name: 'auth_sasl_plain_username',
@@ -66,7 +55,7 @@ export const LOGIN_DIRECTIVES: DirectivesFor<LoginConfig> = {
       'A user of the server who may act for all others; the proxy logs in as this user for the client. ' +
       'Together with auth_sasl_plain_password and auth_shared_secret, or not at all.',
     since: 'classic',
-    inForce: OWN_CREDENTIALS_ONLY,
+    inForce: true,
   },
   authSaslPlainPassword: {
     name: 'auth_sasl_plain_password',
@@ -75,7 +64,7 @@ export const LOGIN_DIRECTIVES: DirectivesFor<LoginConfig> = {
     example: 'correct horse battery staple',
     doc: 'The password of auth_sasl_plain_username. It is never printed.',
     since: 'classic',
-    inForce: OWN_CREDENTIALS_ONLY,
+    inForce: true,
   },
   authSharedSecret: {
     name: 'auth_shared_secret',
@@ -84,6 +73,6 @@ export const LOGIN_DIRECTIVES: DirectivesFor<LoginConfig> = {
     example: 'correct horse battery staple',
     doc: 'What clients send as password when auth_sasl_plain_username is in use. It is never printed.',
     since: 'classic',
-    inForce: OWN_CREDENTIALS_ONLY,
+    inForce: true,
   },
 };

@@ -2,17 +2,21 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Config } from '../config/directives.ts';
 import { type Listener, listen } from '../net/listener.ts';
+import { Networks } from '../net/networks.ts';
 import { Counters } from '../observe/counters.ts';
 import type { Log } from '../observe/logger.ts';
+import { ProtocolTrace } from '../observe/protocol-trace.ts';
 import type { PoolLimits } from '../pool/pool-limits.ts';
 import type { PoolSnapshot } from '../pool/pool-snapshot.ts';
 import type { SessionContext } from '../session/client-session.ts';
 import { SessionRegistry } from '../session/session-registry.ts';
+import { SharedSecret } from '../session/shared-secret.ts';
 import type { CloseReason } from '../upstream/close-reason.ts';
 import { Connector } from '../upstream/connector.ts';
 import { PoolKeys } from '../upstream/credentials.ts';
 import { ServerProfile } from '../upstream/server-profile.ts';
 import { UpstreamPool } from '../upstream/upstream-pool.ts';
+import { Administrator, logTraceFailure } from './administrator.ts';
 import { ServerWatch } from './server-watch.ts';
 
 /** How often idle limits are looked at, in ms: one clock for all connections, no timer for each. */
@@ -121,7 +125,9 @@ function build(config: Config, log: Log, clock: Clock): Parts {
     port: config.serverPort,
     family: config.ipversionOnly ?? 0,
   } as const;
-  const profile = new ServerProfile();
+  const profile = new ServerProfile(config.announceReuse || config.enableAdminCommands ? ['XIMAPPROXY'] : []);
+  const counters = new Counters();
+  const trace = new ProtocolTrace(config.protocolLogFilename, (error) => logTraceFailure(log, error));
   const connector = new Connector(
     {
       endpoint,
@@ -133,19 +139,34 @@ function build(config: Config, log: Log, clock: Clock): Parts {
     profile,
     clock,
   );
+  const upstreams = new UpstreamPool(poolLimits(config), connector, counters, clock, log);
+  const adminNetworks = new Networks(config.adminNetworks);
   const context: SessionContext = {
-    upstreams: new UpstreamPool(poolLimits(config), connector, clock, log),
+    upstreams,
     keys: new PoolKeys(endpoint),
     profile,
-    counters: new Counters(),
+    counters,
     clock,
     log,
     loginTimeoutMs: config.clientLoginTimeoutMs,
     idleTimeoutMs: config.clientIdleTimeoutMs,
+    announcesReuse: config.announceReuse,
+    administration: config.enableAdminCommands
+      ? new Administrator(upstreams, counters, trace, log)
+      : undefined,
+    isAdmin: (address) => adminNetworks.has(address),
+    sharedSecret: sharedSecret(config),
+    trace,
   };
   const retry = { retries: config.connectRetries, retryDelayMs: config.connectDelayMs };
   const watch = new ServerWatch(connector, retry, clock, log);
   return { config, log, context, sessions: new SessionRegistry(context), watch };
+}
+
+function sharedSecret(config: Config): SharedSecret | undefined {
+  const { authSaslPlainUsername: user, authSaslPlainPassword: password, authSharedSecret: secret } = config;
+  if (user === undefined || password === undefined || secret === undefined) return undefined;
+  return new SharedSecret({ user, password, sharedSecret: secret });
 }
 
 function poolLimits(config: Config): PoolLimits {

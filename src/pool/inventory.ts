@@ -103,6 +103,11 @@ export class Inventory<V extends object, R extends string> {
     }
   }
 
+  /** Every connection there is, those being opened left out. */
+  *list(): Generator<{ readonly value: V; readonly isParked: boolean }> {
+    for (const [value, entry] of this.#entries) yield { value, isParked: entry.state === 'parked' };
+  }
+
   /** The inventory's part of a snapshot. */
   read(): Omit<PoolSnapshot<R>, 'waiting' | 'waits' | 'waitedMs' | 'longestWaitMs'> {
     return {
@@ -124,6 +129,7 @@ export class Inventory<V extends object, R extends string> {
     group.counts.moved(from, to);
     this.#counts.moved(from, to);
     this.#counters.moved(from, to);
+    this.#events.moved?.(from, to);
     if (to === 'parked') this.shelf.put(entry);
     if (to !== 'closed') return;
     this.groups.forgetIfUnused(group);

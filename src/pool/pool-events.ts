@@ -1,3 +1,5 @@
+import type { EntryState } from './pool-entry.ts';
+
 /**
  * Why the pool itself closes a connection: parked longer than `maxParkedMs`; least recently used
  * when room was needed; more than `maxParkedPerKey`; the pool is shut down.
@@ -12,4 +14,9 @@ export interface PoolEvents<V, R extends string> {
    * only `retire` of this same value is harmless, because it finds nothing to do.
    */
   closed(value: V, reason: R | PoolCloseReason, key: string): void;
+  /**
+   * A connection has gone from one state to another; called for every move there is, so that whoever counts
+   * them is never wrong. The same rules hold.
+   */
+  moved?(from: EntryState, to: EntryState): void;
 }

@@ -126,6 +126,11 @@ export class Pool<V extends object, R extends string> {
     for (const entry of this.#inventory.shelf) this.#inventory.close(entry, 'shutdown');
   }
 
+  /** Every connection there is, those being opened left out; to be used up before the pool is called again. */
+  list(): Iterable<{ readonly value: V; readonly isParked: boolean }> {
+    return this.#inventory.list();
+  }
+
   snapshot(): PoolSnapshot<R> {
     return {
       ...this.#inventory.read(),

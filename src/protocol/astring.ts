@@ -3,7 +3,7 @@
  *
  * @see RFC 9051 sections 4.1, 4.3 and section 9 (`astring`)
  */
-import { BACKSLASH, CR, DQUOTE, LF, SP } from './octets.ts';
+import { BACKSLASH, CR, DQUOTE, LF, RPAREN, SP } from './octets.ts';
 
 /** A command's text up to a literal, and that literal's octets; the last segment has none. */
 export interface Segment {
@@ -27,6 +27,20 @@ export class ArgumentReader {
   get isAtEnd(): boolean {
     this.#skipSpaces();
     return this.#segment === this.#segments.length - 1 && this.#at === this.#text.length;
+  }
+
+  /** Whether the next argument is written neither in quotes nor as a literal. */
+  get isAtAtom(): boolean {
+    this.#skipSpaces();
+    return isAtomOctet(this.#text[this.#at]);
+  }
+
+  /** Takes `octet`, spaces before it included, if it comes next. */
+  take(octet: number): boolean {
+    this.#skipSpaces();
+    if (this.#text[this.#at] !== octet) return false;
+    this.#at += 1;
+    return true;
   }
 
   /** The next argument, or undefined when there is none or it is no astring (a list, a bare `{`, 8-bit text). */
@@ -85,7 +99,8 @@ export class ArgumentReader {
   #takeAtom(text: Buffer): Buffer | undefined {
     const start = this.#at;
     while (isAtomOctet(text[this.#at])) this.#at += 1;
-    const isWhole = this.#at === text.length || text[this.#at] === SP;
+    const next = text[this.#at];
+    const isWhole = this.#at === text.length || next === SP || next === RPAREN;
     return this.#at === start || !isWhole ? undefined : Buffer.from(text.subarray(start, this.#at));
   }
 }

@@ -44,3 +44,9 @@ export const MAX_TAG_OCTETS: number = 128;
 
 /** Largest literal that can be counted exactly; RFC 9051 allows 63 bits, a double holds 53. */
 export const MAX_LITERAL_OCTETS: number = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Commands of one client that may be unanswered at the same time; the next ones wait. A client that does
+ * not read its answers could have any number of them otherwise. Mail clients pipeline a few dozen at most.
+ */
+export const MAX_PENDING_COMMANDS = 1000;

@@ -6,6 +6,7 @@
  */
 import { type CommandEffect, effectOf, holdsCondstoreWord } from './command-effects.ts';
 import type { CommandHead } from './command-line.ts';
+import { MAX_PENDING_COMMANDS } from './limits.ts';
 import { equalsText } from './octets.ts';
 import type { Status } from './response-line.ts';
 import type { Tag } from './tag.ts';
@@ -75,6 +76,11 @@ export class SessionState {
   /** Whether every command has its tagged response. */
   get isQuiet(): boolean {
     return this.#pending.length === 0;
+  }
+
+  /** Whether no further command should be begun before some of those that are pending are answered. */
+  get isFull(): boolean {
+    return this.#pending.length >= MAX_PENDING_COMMANDS;
   }
 
   /** Whether an ENABLE waits for its tagged response. */

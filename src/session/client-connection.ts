@@ -54,12 +54,21 @@ export class ClientConnection {
     socket.on('end', () => this.#onEnd());
     // What follows an error is 'close', which says all there is to act upon.
     socket.on('error', () => {});
-    socket.on('close', () => taker.closed());
+    socket.on('close', () => {
+      // After a reset there is no 'end', but the input has ended all the same.
+      this.#hasInputEnded = true;
+      taker.closed();
+    });
+  }
+
+  /** The client's IP address; empty when it has gone already. */
+  get address(): string {
+    return this.#socket.remoteAddress ?? '';
   }
 
   /** `address:port` of the client. */
   get peer(): string {
-    return `${this.#socket.remoteAddress ?? '?'}:${this.#socket.remotePort ?? '?'}`;
+    return `${this.address}:${this.#socket.remotePort ?? 0}`;
   }
 
   /** When the last octet came or went, on the injected clock. */

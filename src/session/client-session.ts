@@ -4,19 +4,22 @@ import { assertNever } from '../base/assert-never.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Counters } from '../observe/counters.ts';
 import type { Log } from '../observe/logger.ts';
+import type { ProtocolTrace } from '../observe/protocol-trace.ts';
 import { Lease } from '../pool/lease.ts';
 import { SessionState } from '../protocol/session-state.ts';
 import type { Credentials, PoolKeys } from '../upstream/credentials.ts';
 import type { ServerProfile } from '../upstream/server-profile.ts';
 import type { LoginFacts } from '../upstream/upstream-connection.ts';
 import type { UpstreamLease, UpstreamPool, UpstreamReservation } from '../upstream/upstream-pool.ts';
+import { type Administration, answerAdmin } from './admin-commands.ts';
 import { ClientConnection, type InputTaker } from './client-connection.ts';
 import { describeRefusal, UNAVAILABLE_TEXT } from './login-refusal.ts';
 import { PreLogin, type PreLoginPort } from './pre-login.ts';
 import { Relay, type RelayClient } from './relay.ts';
-import { bye, loggedIn, loggedOut } from './replies.ts';
+import { bye, loggedIn, loggedOut, REUSED } from './replies.ts';
 import { ReservedLogin } from './reserved-login.ts';
 import type { EndReason, Phase } from './session-phase.ts';
+import { type SharedSecret, SharedSecretRefusedError } from './shared-secret.ts';
 import type { FirstCommand } from './wanted-variants.ts';
 
 /** What all sessions share. */
@@ -31,6 +34,15 @@ export interface SessionContext {
   readonly loginTimeoutMs: number;
   /** Without an octet in either direction, in ms; `client_idle_timeout`. */
   readonly idleTimeoutMs: number;
+  /** `announce_reuse`. */
+  readonly announcesReuse: boolean;
+  /** `enable_admin_commands`. */
+  readonly administration: Administration | undefined;
+  /** Whether the client at `address` may use them; `admin_networks`. */
+  readonly isAdmin: (address: string) => boolean;
+  /** Set when clients act by a shared secret instead of passwords of their own. */
+  readonly sharedSecret: SharedSecret | undefined;
+  readonly trace: ProtocolTrace;
 }
 
 let lastId = 0;
@@ -60,6 +72,16 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
 
   get capabilityLine(): string {
     return this.#context.profile.capabilityLine;
+  }
+
+  get serverId(): string {
+    return this.#context.profile.id;
+  }
+
+  administer(tag: string, name: string, argument: string | undefined): string | undefined {
+    const { administration, isAdmin } = this.#context;
+    if (administration === undefined || !isAdmin(this.#client.address)) return undefined;
+    return answerAdmin(tag, name, argument, administration);
   }
 
   get isFull(): boolean {
@@ -170,7 +192,13 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     this.#end(reason);
   }
 
-  logIn(tag: string, credentials: Credentials): void {
+  logIn(tag: string, given: Credentials): void {
+    const { sharedSecret } = this.#context;
+    const credentials = sharedSecret === undefined ? given : sharedSecret.exchange(given);
+    if (credentials === undefined) {
+      this.#refuseLogin(tag, given, new SharedSecretRefusedError());
+      return;
+    }
     const key = this.#context.keys.keyOf(credentials);
     const reservation = this.#context.upstreams.reserve(key);
     if (reservation === undefined) void this.#openFor(tag, credentials, key);
@@ -179,27 +207,33 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
 
   /** Asks the pool, or the server, for a connection; whatever comes of it is the answer to `tag`. */
   async #openFor(tag: string, credentials: Credentials, key: string): Promise<void> {
-    const { upstreams, log, counters } = this.#context;
+    const { upstreams } = this.#context;
     const before = this.#phase;
     if (before.name !== 'unauthenticated') return;
     const cancel = new AbortController();
     const phase = this.#enter({ name: 'logging in', preLogin: before.preLogin, cancel });
     try {
       const granted = await upstreams.open(credentials, key, cancel.signal);
-      if (this.#phase !== phase) this.#giveBack(granted);
-      else if (granted instanceof Lease) this.#answerLeased(tag, credentials, granted);
+      if (this.#phase !== phase) {
+        credentials.password.wipe();
+        this.#giveBack(granted);
+      } else if (granted instanceof Lease) this.#answerLeased(tag, credentials, granted);
       else this.#answerReserved(tag, new ReservedLogin(key, credentials, granted, upstreams));
     } catch (error) {
       credentials.password.wipe();
       if (this.#phase !== phase) return;
-      const refusal = describeRefusal(tag, error);
-      counters.loginsRefused += 1;
-      log[refusal.level]({ ...this.#facts(credentials), error: refusal.cause }, 'login refused');
-      this.#client.write(refusal.reply);
       this.#enter(before);
-      if (refusal.isFinal) this.#end('no connection');
+      this.#refuseLogin(tag, credentials, error);
     }
     this.#client.advance();
+  }
+
+  #refuseLogin(tag: string, credentials: Credentials, error: unknown): void {
+    const refusal = describeRefusal(tag, error);
+    this.#context.counters.loginsRefused += 1;
+    this.#context.log[refusal.level]({ ...this.#facts(credentials), error: refusal.cause }, 'login refused');
+    this.#client.write(refusal.reply);
+    if (refusal.isFinal) this.#end('no connection');
   }
 
   #answerReserved(tag: string, login: ReservedLogin): void {
@@ -210,6 +244,7 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
       return;
     }
     this.#context.counters.loginsReused += 1;
+    if (this.#context.announcesReuse && login.isLastClean) this.#client.write(REUSED);
     this.#answerLogin(tag, login.credentials, facts, true);
     this.#enter({ name: 'reserved', login });
   }
@@ -259,7 +294,8 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     const cancel = new AbortController();
     const phase = this.#enter({ name: 'binding', cancel });
     try {
-      const lease = await login.open(first, cancel.signal);
+      const { lease, isNew } = await login.open(first, cancel.signal);
+      if (isNew) this.#context.counters.loginsReused -= 1;
       if (this.#phase === phase) this.#startRelay(lease);
       else this.#giveBack(lease);
     } catch (error) {
@@ -275,10 +311,11 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
   }
 
   #startRelay(lease: UpstreamLease): void {
-    const { upstreams, clock } = this.#context;
-    const { variant, enableAnswer } = lease.value.carried;
-    const state = new SessionState(variant, enableAnswer);
-    this.#enter({ name: 'relaying', relay: new Relay(this, lease, state, upstreams, clock) });
+    const { upstreams, clock, trace } = this.#context;
+    const { carried, login, id } = lease.value;
+    const state = new SessionState(carried.variant, carried.enableAnswer);
+    const sessionTrace = trace.follow(login?.user ?? '', this.id, id);
+    this.#enter({ name: 'relaying', relay: new Relay(this, lease, state, upstreams, clock, sessionTrace) });
   }
 
   /** The client left while a connection was being made for it: the next session of its user may have it. */

@@ -13,6 +13,8 @@ export type Awaited = 'literal' | 'idle' | 'challenge';
 /** What the tap asks of the relay. */
 export interface CommandTapPort {
   toServer(octets: Buffer): void;
+  /** The same, for octets that hold credentials. */
+  secretToServer(octets: Buffer): void;
   /** `command` has gone out and waits for a continuation request; the tap takes nothing until then. */
   awaitContinuation(awaited: Awaited, command: PendingCommand): void;
   /** The client wants to leave; the tap takes nothing more. */
@@ -37,6 +39,8 @@ export class CommandTap implements FragmentSink {
   #command: PendingCommand | undefined;
   /** A refused command whose literal comes all the same; it is read and dropped. */
   #isDropping = false;
+  /** The command now passing holds credentials in its arguments or its data. */
+  #isSecret = false;
 
   constructor(state: SessionState, port: CommandTapPort) {
     this.#state = state;
@@ -100,11 +104,21 @@ export class CommandTap implements FragmentSink {
   onLinePart(): void {}
 
   onLiteral(source: Buffer, start: number, end: number): void {
-    if (!this.#isDropping) this.#run.forward(source, start, end);
+    if (!this.#isDropping) this.#forward(source, start, end);
+  }
+
+  #forward(source: Buffer, start: number, end: number): void {
+    if (!this.#isSecret) {
+      this.#run.forward(source, start, end);
+      return;
+    }
+    this.#run.flush();
+    this.#port.secretToServer(source.subarray(start, end));
   }
 
   #passCommand(source: Buffer, start: number, end: number, marker: LiteralMarker | undefined): void {
     const head = parseCommandHead(source, start, end);
+    this.#isSecret = head?.name === 'LOGIN' || head?.name === 'AUTHENTICATE';
     if (head === undefined) {
       this.#passJunk(source, start, end, marker);
       return;
@@ -137,8 +151,9 @@ export class CommandTap implements FragmentSink {
       this.#port.answerEnable(head.tag, answer);
       return;
     }
-    this.#run.forward(source, start, end);
+    this.#forward(source, start, end);
     this.#command = this.#state.begin(head, source);
+    if (this.#state.isFull) this.#fragmenter.stop();
     this.#await(this.#command, marker);
   }
 
@@ -153,7 +168,7 @@ export class CommandTap implements FragmentSink {
   }
 
   #passArguments(source: Buffer, start: number, end: number, marker: LiteralMarker | undefined): void {
-    this.#run.forward(source, start, end);
+    this.#forward(source, start, end);
     this.#state.noteArguments(source, start, end);
     if (this.#command === undefined) this.#state.taint('framing in doubt');
     else if (marker?.isSynchronizing === true) this.#port.awaitContinuation('literal', this.#command);
@@ -161,7 +176,7 @@ export class CommandTap implements FragmentSink {
 
   /** One line for an IDLE or a challenge, whatever it says. */
   #passData(source: Buffer, start: number, end: number, marker: LiteralMarker | undefined): void {
-    this.#run.forward(source, start, end);
+    this.#forward(source, start, end);
     const isChallenge = this.#expecting === 'response';
     this.#expecting = 'command';
     if (marker !== undefined) this.#passMarkerInData(marker);
@@ -173,7 +188,7 @@ export class CommandTap implements FragmentSink {
   /** No tagged response will come for such a line, so nobody may wait for one. */
   #passJunk(source: Buffer, start: number, end: number, marker: LiteralMarker | undefined): void {
     this.#state.taint('framing in doubt');
-    this.#run.forward(source, start, end);
+    this.#forward(source, start, end);
     this.#command = undefined;
     if (marker !== undefined) this.#passMarkerInData(marker);
   }

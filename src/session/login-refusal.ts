@@ -1,4 +1,4 @@
-import { ProxyError } from '../base/errors.ts';
+import { InvariantError, ProxyError } from '../base/errors.ts';
 import { LoginRefusedError } from '../upstream/upstream-errors.ts';
 import { failed, no } from './replies.ts';
 
@@ -20,6 +20,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   LIMIT: 'Too many connections at the moment',
   PRIVACYREQUIRED: 'Mail server takes no password without TLS',
   CANNOT: 'Mail server cannot log in for another user',
+  AUTHENTICATIONFAILED: 'Authentication failed',
   SERVERBUG: 'Internal error',
 };
 
@@ -36,11 +37,11 @@ export function describeRefusal(tag: string, error: unknown): LoginRefusal {
       isFinal: false,
     };
   }
-  if (error instanceof ProxyError && error.reply !== undefined && error.fault !== 'proxy') {
+  if (error instanceof ProxyError && error.reply !== undefined && !(error instanceof InvariantError)) {
     const { reply } = error;
     return {
       reply: failed(tag, reply, TEXTS[reply.code] ?? UNAVAILABLE_TEXT),
-      level: 'warn',
+      level: error.fault === 'client' ? 'info' : 'warn',
       cause: error.message,
       isFinal: reply.status === 'BYE',
     };

@@ -3,8 +3,10 @@ import { LimitExceededError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
 import { ArgumentReader } from '../protocol/astring.ts';
 import { type CommandHead, parseCommandHead } from '../protocol/command-line.ts';
+import { type IdParameters, readIdParameters } from '../protocol/id.ts';
 import { holdsNul } from '../protocol/sasl.ts';
 import type { Credentials } from '../upstream/credentials.ts';
+import { ADMIN_COMMANDS } from './admin-commands.ts';
 import { type CollectedCommand, CommandCollector } from './command-collector.ts';
 import {
   bad,
@@ -17,12 +19,16 @@ import {
   loggedOut,
   no,
 } from './replies.ts';
-import { parseMechanism, SaslExchange, type SaslStep } from './sasl-exchange.ts';
+import { type GivenCredentials, parseMechanism, SaslExchange, type SaslStep } from './sasl-exchange.ts';
 
 /** What the pre-login dialogue asks of its session. */
 export interface PreLoginPort {
   /** The capabilities to show, as one line of words. */
   readonly capabilityLine: string;
+  /** What the server tells about itself, as the argument of an ID response. */
+  readonly serverId: string;
+  /** The answer to an `XPROXY_` command; undefined when this client may not ask, or it is none. */
+  administer(tag: string, name: string, argument: string | undefined): string | undefined;
   reply(text: string): void;
   /** The client has told who it is; nothing more of it is read until the session has answered `tag`. */
   logIn(tag: string, credentials: Credentials): void;
@@ -38,6 +44,8 @@ export class PreLogin {
   readonly #collector: CommandCollector;
   #exchange: SaslExchange | undefined;
   #badCommands = 0;
+  /** The last that the client has told; it survives refused logins. */
+  #clientId: IdParameters | undefined;
   #capabilityForm: CapabilityForm = 'response code';
 
   constructor(port: PreLoginPort) {
@@ -95,7 +103,7 @@ export class PreLogin {
         this.#port.reply(completed(tag));
         return;
       case 'ID':
-        this.#port.reply(idAnswer(tag));
+        this.#identify(tag, argumentsOf(head, command, text));
         return;
       case 'LOGOUT':
         this.#port.reply(loggedOut(tag));
@@ -112,8 +120,24 @@ export class PreLogin {
         this.#bad(bad(tag, 'Null command'));
         return;
       default:
-        this.#bad(bad(tag, name.startsWith('XPROXY_') ? 'Unrecognized command' : 'Please login first'));
+        this.#other(tag, name, argumentsOf(head, command, text));
     }
+  }
+
+  #identify(tag: string, args: ArgumentReader): void {
+    const parameters = readIdParameters(args);
+    if (parameters === undefined) {
+      this.#bad(bad(tag, 'Invalid ID parameters'));
+      return;
+    }
+    this.#clientId = parameters;
+    this.#port.reply(idAnswer(tag, this.#port.serverId));
+  }
+
+  #other(tag: string, name: string, args: ArgumentReader): void {
+    const answer = ADMIN_COMMANDS.has(name) ? this.#port.administer(tag, name, args.readWord()) : undefined;
+    if (answer !== undefined) this.#port.reply(answer);
+    else this.#bad(bad(tag, ADMIN_COMMANDS.has(name) ? 'Unrecognized command' : 'Please login first'));
   }
 
   #login(tag: string, args: ArgumentReader): void {
@@ -127,7 +151,7 @@ export class PreLogin {
       this.#bad(bad(tag, 'A name or password holds a NUL'));
     } else {
       const secret = new Secret(Buffer.from(password));
-      this.#port.logIn(tag, { user: Buffer.from(user), authorization: undefined, password: secret });
+      this.#logIn(tag, { user: Buffer.from(user), authorization: undefined, password: secret });
     }
   }
 
@@ -154,11 +178,15 @@ export class PreLogin {
         this.#port.reply(step.line);
         return;
       case 'credentials':
-        this.#port.logIn(exchange.tag, step.credentials);
+        this.#logIn(exchange.tag, step.credentials);
         return;
       case 'failure':
         this.#port.reply(bad(exchange.tag, step.text));
     }
+  }
+
+  #logIn(tag: string, given: GivenCredentials): void {
+    this.#port.logIn(tag, { ...given, clientId: this.#clientId });
   }
 
   #bad(reply: string): void {

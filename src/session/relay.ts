@@ -1,6 +1,7 @@
 /** A logged-in client and its leased server connection: octets flow through, two taps follow them. */
 import type { Clock } from '../base/clock.ts';
 import { LimitExceededError } from '../base/errors.ts';
+import type { SessionTrace } from '../observe/protocol-trace.ts';
 import type { CommandHead } from '../protocol/command-line.ts';
 import type { EnableAnswer, PendingCommand, SessionState } from '../protocol/session-state.ts';
 import type { CloseReason } from '../upstream/close-reason.ts';
@@ -34,6 +35,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   readonly #lease: UpstreamLease;
   readonly #upstreams: UpstreamPool;
   readonly #clock: Clock;
+  readonly #trace: SessionTrace | undefined;
   readonly #state: SessionState;
   readonly #commands: CommandTap;
   readonly #responses: ResponseTap;
@@ -49,19 +51,21 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   #cancelDrainLimit: (() => void) | undefined;
   #isOver = false;
 
-  /** Takes over the leased connection; `state` says what it carries. */
+  /** Takes over the leased connection; `state` says what it carries, `trace` writes down what passes. */
   constructor(
     client: RelayClient,
     lease: UpstreamLease,
     state: SessionState,
     upstreams: UpstreamPool,
     clock: Clock,
+    trace?: SessionTrace,
   ) {
     this.#client = client;
     this.#lease = lease;
     this.#state = state;
     this.#upstreams = upstreams;
     this.#clock = clock;
+    this.#trace = trace;
     this.#commands = new CommandTap(state, this);
     this.#responses = new ResponseTap(state, this);
     lease.value.attach(this);
@@ -69,7 +73,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
 
   /** Whether {@link feed} would take nothing now. */
   get isBlocked(): boolean {
-    return this.#awaited !== undefined || this.#barrier !== undefined || this.#isOver;
+    return this.#awaited !== undefined || this.#barrier !== undefined || this.#state.isFull || this.#isOver;
   }
 
   /** Whether the server takes no more for now, so that the client should not be read. */
@@ -134,6 +138,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   }
 
   onData(chunk: Buffer): void {
+    const wasFull = this.#state.isFull;
     if (this.#cancelDrainLimit !== undefined) this.#heardAt = this.#clock.now();
     try {
       this.#responses.feed(chunk);
@@ -142,6 +147,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
       else this.#client.failed(error);
       return;
     }
+    if (wasFull && !this.#state.isFull) this.#mustAdvance = true;
     this.#settle();
   }
 
@@ -154,11 +160,22 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
     this.#client.advance();
   }
 
+  secretToServer(octets: Buffer): void {
+    this.#trace?.masked(octets.length);
+    this.#send(octets);
+  }
+
   toServer(octets: Buffer): void {
+    this.#trace?.client(octets);
+    this.#send(octets);
+  }
+
+  #send(octets: Buffer): void {
     if (!this.#lease.value.write(octets)) this.#isUpstreamFull = true;
   }
 
   toClient(octets: Buffer): void {
+    this.#trace?.server(octets);
     if (!this.#isClientGone) {
       if (!this.#client.write(octets)) this.#lease.value.pause();
       return;

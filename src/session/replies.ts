@@ -20,9 +20,9 @@ export function capabilities(tag: string, words: string): string {
   return `* CAPABILITY ${words}\r\n${completed(tag)}`;
 }
 
-/** RFC 2971 section 3.1: an untagged ID comes first; NIL when there is nothing to tell. */
-export function idAnswer(tag: string): string {
-  return `* ID NIL\r\n${completed(tag)}`;
+/** RFC 2971 section 3.1: an untagged ID comes first; `parameters` is NIL when there is nothing to tell. */
+export function idAnswer(tag: string, parameters: string): string {
+  return `* ID ${parameters}\r\n${completed(tag)}`;
 }
 
 export function loggedOut(tag: string): string {
@@ -57,10 +57,13 @@ export function failed(tag: string, reply: ErrorReply, text: string): string {
 export function loggedIn(tag: string, login: LoginFacts, form: CapabilityForm): string {
   const words = login.capabilityLine;
   // The OK has room for one code, and a notice such as ALERT must not give way.
-  return form === 'untagged' || !login.isPlain
+  return form === 'untagged' || login.isCodeTaken
     ? `* CAPABILITY ${words}\r\n${tag} OK ${login.text}\r\n`
     : `${tag} OK [CAPABILITY ${words}] ${login.text}\r\n`;
 }
+
+/** The classic daemon's notice ahead of the tagged OK, for clients that skip work when they see it. */
+export const REUSED = '* OK [XPROXYREUSE] IMAP connection reused by imapproxy\r\n';
 
 /** The answer to an ENABLE of extensions that are on already, in the server's own words. */
 export function enabled(tag: string, answer: EnableAnswer): Buffer {

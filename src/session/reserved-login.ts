@@ -1,5 +1,6 @@
 import { Lease } from '../pool/lease.ts';
 import { LF } from '../protocol/octets.ts';
+import { CLEAN_VARIANT } from '../protocol/session-state.ts';
 import type { Credentials } from '../upstream/credentials.ts';
 import type { LoginFacts } from '../upstream/upstream-connection.ts';
 import type { UpstreamLease, UpstreamPool, UpstreamReservation } from '../upstream/upstream-pool.ts';
@@ -35,6 +36,11 @@ export class ReservedLogin {
     return this.#reservation.peek()?.login;
   }
 
+  /** Whether nothing that the last session of these credentials switched on would be missing. */
+  get isLastClean(): boolean {
+    return this.#reservation.peek()?.carried.variant === CLEAN_VARIANT;
+  }
+
   /** The first command, if it is whole; what is too long to wait for counts as any other command. */
   readFirst(octets: Buffer): FirstCommand | undefined {
     const lf = octets.indexOf(LF);
@@ -49,16 +55,21 @@ export class ReservedLogin {
     return lease;
   }
 
-  /** Makes the login now that was answered from memory, or takes what comes back meanwhile. @throws as UpstreamPool.open */
-  async open(first: FirstCommand, signal: AbortSignal): Promise<UpstreamLease> {
+  /**
+   * Makes the login now that was answered from memory, or takes what comes back meanwhile.
+   *
+   * @throws what UpstreamPool.open throws
+   */
+  async open(first: FirstCommand, signal: AbortSignal): Promise<{ lease: UpstreamLease; isNew: boolean }> {
     this.cancel();
     try {
       for (;;) {
         const granted = await this.#upstreams.open(this.credentials, this.key, signal, first.variants);
-        const lease = granted instanceof Lease ? granted : this.#upstreams.claim(granted, first.variants);
-        if (lease !== undefined) return lease;
+        if (granted instanceof Lease) return { lease: granted, isNew: true };
+        const lease = this.#upstreams.claim(granted, first.variants);
+        if (lease !== undefined) return { lease, isNew: false };
         // It was closed between the grant and this turn.
-        if (!(granted instanceof Lease)) granted.cancel();
+        granted.cancel();
       }
     } finally {
       this.credentials.password.wipe();

@@ -6,13 +6,17 @@
 import { Secret } from '../base/secret.ts';
 import { decodeBase64, holdsNul, parsePlain } from '../protocol/sasl.ts';
 import type { Credentials } from '../upstream/credentials.ts';
+
+/** What a client gives to prove who it is. */
+export type GivenCredentials = Omit<Credentials, 'clientId'>;
+
 import { EMPTY_CHALLENGE, PASSWORD_CHALLENGE, USERNAME_CHALLENGE } from './replies.ts';
 
 export type Mechanism = 'PLAIN' | 'LOGIN';
 
 export type SaslStep =
   | { readonly kind: 'challenge'; readonly line: string }
-  | { readonly kind: 'credentials'; readonly credentials: Credentials }
+  | { readonly kind: 'credentials'; readonly credentials: GivenCredentials }
   /** The exchange has failed; `text` says why, for a tagged BAD. */
   | { readonly kind: 'failure'; readonly text: string };
 

@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Secret } from '../base/secret.ts';
 import type { Endpoint } from '../net/dial.ts';
+import type { IdParameters } from '../protocol/id.ts';
 
 /** Who logs in, in the octets that the client meant. */
 export interface Credentials {
@@ -8,6 +9,8 @@ export interface Credentials {
   /** Whom to act as; undefined when that is the user. */
   readonly authorization: Buffer | undefined;
   readonly password: Secret;
+  /** What the client has told about itself by ID; not part of the key. */
+  readonly clientId: IdParameters | undefined;
 }
 
 /**

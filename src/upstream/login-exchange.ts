@@ -11,6 +11,7 @@ import {
   filterCapabilities,
   hasCapability,
 } from '../protocol/capability.ts';
+import { type IdParameters, withoutForgeable } from '../protocol/id.ts';
 import type { Response } from '../protocol/response-line.ts';
 import { encodeInitialResponse, formatPlain } from '../protocol/sasl.ts';
 import type { Credentials } from './credentials.ts';
@@ -19,6 +20,7 @@ import type { LoginFacts } from './upstream-connection.ts';
 import {
   AuthorizationUnsupportedError,
   LoginRefusedError,
+  PreauthRefusedError,
   PrivacyRequiredError,
   UpstreamGoneError,
   UpstreamProtocolError,
@@ -29,32 +31,62 @@ const MAX_LITERAL_MINUS_OCTETS = 4096;
 
 type StatusResponse = Extract<Response, { kind: 'status' }>;
 
+/** What an operator may want of every login. */
+export interface LoginOptions {
+  /** Classic `auth_sasl_mech`. */
+  readonly mechanism: 'auto' | 'login' | 'plain';
+  /** Classic `preauth_command`: must be answered OK before the login. */
+  readonly preauthCommand: string | undefined;
+}
+
 /**
- * Sends AUTHENTICATE PLAIN where `offered` has it, else LOGIN, and reads the answer.
+ * Tells the server what the client has told about itself, gives the operator's command, logs in, and reads
+ * the answer.
  *
  * @param nextTag gives a tag not used before on this connection.
- * @throws PrivacyRequiredError, AuthorizationUnsupportedError before anything is sent; LoginRefusedError for
- *   NO and BAD; UpstreamGoneError for BYE; and what {@link Dialogue.next} throws.
+ * @throws PrivacyRequiredError, AuthorizationUnsupportedError before anything is sent; PreauthRefusedError;
+ *   LoginRefusedError for NO and BAD; UpstreamGoneError for BYE; and what {@link Dialogue.next} throws.
  */
 export async function logIn(
   dialogue: Dialogue,
   nextTag: () => string,
   offered: Capabilities,
   credentials: Credentials,
+  options: LoginOptions = { mechanism: 'auto', preauthCommand: undefined },
 ): Promise<LoginFacts> {
-  const hasPlain = hasCapability(offered, 'AUTH=PLAIN');
-  // A server that takes no password at all in clear says so with both words missing (RFC 9051 section 6.2.3).
   if (hasCapability(offered, 'LOGINDISABLED')) throw new PrivacyRequiredError();
-  if (!hasPlain && credentials.authorization !== undefined) throw new AuthorizationUnsupportedError();
-  const tag = nextTag();
-  const exchange = new Exchange(dialogue, tag);
-  if (hasPlain) await exchange.authenticatePlain(credentials, hasCapability(offered, 'SASL-IR'));
+  const usesPlain = choosePlain(options.mechanism, offered, credentials);
+  if (credentials.clientId !== undefined && hasCapability(offered, 'ID')) {
+    // Whatever the answer is: an ID that the server does not like must not keep its user out.
+    await new Exchange(dialogue, nextTag()).identify(withoutForgeable(credentials.clientId), offered);
+  }
+  if (options.preauthCommand !== undefined)
+    await preauthenticate(dialogue, nextTag(), options.preauthCommand);
+  const exchange = new Exchange(dialogue, nextTag());
+  if (usesPlain) await exchange.authenticatePlain(credentials, hasCapability(offered, 'SASL-IR'));
   else await exchange.login(credentials, offered);
   const status = await exchange.completion();
   if (status.status !== 'OK') throw refusal(status);
   const told = exchange.capabilities;
   const capabilities = told.length > 0 ? told : await askCapabilities(dialogue, nextTag());
-  return exchange.facts(status, capabilities);
+  return exchange.facts(status, capabilities, credentials);
+}
+
+function choosePlain(
+  mechanism: LoginOptions['mechanism'],
+  offered: Capabilities,
+  credentials: Credentials,
+): boolean {
+  const hasPlain = hasCapability(offered, 'AUTH=PLAIN');
+  const isNeeded = credentials.authorization !== undefined;
+  if (isNeeded && !hasPlain && mechanism !== 'plain') throw new AuthorizationUnsupportedError();
+  return isNeeded || mechanism === 'plain' || (mechanism === 'auto' && hasPlain);
+}
+
+async function preauthenticate(dialogue: Dialogue, tag: string, command: string): Promise<void> {
+  dialogue.send(`${tag} ${command}\r\n`);
+  const { status, words } = await new Exchange(dialogue, tag).completion();
+  if (status !== 'OK') throw new PreauthRefusedError(words);
 }
 
 /** Asks the server for its capabilities; an answer without any gives an empty list. */
@@ -69,6 +101,8 @@ class Exchange {
   readonly #dialogue: Dialogue;
   readonly #tag: string;
   readonly #notices: Buffer[] = [];
+  /** Said but not sent yet: what needs no answer in between goes out in one write. */
+  #unsent: Buffer[] = [];
   capabilities: Capabilities = [];
 
   constructor(dialogue: Dialogue, tag: string) {
@@ -85,20 +119,47 @@ class Exchange {
     const response = encodeInitialResponse(payload);
     payload.fill(0);
     if (hasInitialResponse) {
-      this.#dialogue.send(`${this.#tag} AUTHENTICATE PLAIN ${response}\r\n`);
+      this.#say(`${this.#tag} AUTHENTICATE PLAIN ${response}\r\n`);
       return;
     }
-    this.#dialogue.send(`${this.#tag} AUTHENTICATE PLAIN\r\n`);
+    this.#say(`${this.#tag} AUTHENTICATE PLAIN\r\n`);
     await this.#continuation();
-    this.#dialogue.send(`${response}\r\n`);
+    this.#say(`${response}\r\n`);
+  }
+
+  async identify(parameters: IdParameters, offered: Capabilities): Promise<void> {
+    if (parameters.length === 0) {
+      this.#say(`${this.#tag} ID NIL\r\n`);
+    } else {
+      this.#say(`${this.#tag} ID (`);
+      for (const [index, [name, value]] of parameters.entries()) {
+        if (index > 0) this.#say(' ');
+        await this.#string(name, offered);
+        this.#say(' ');
+        if (value === undefined) this.#say('NIL');
+        else await this.#string(value, offered);
+      }
+      this.#say(')\r\n');
+    }
+    await this.completion();
   }
 
   async login(credentials: Credentials, offered: Capabilities): Promise<void> {
-    this.#dialogue.send(`${this.#tag} LOGIN `);
+    this.#say(`${this.#tag} LOGIN `);
     await this.#string(credentials.user, offered);
-    this.#dialogue.send(' ');
+    this.#say(' ');
     await this.#string(credentials.password.expose(), offered);
-    this.#dialogue.send('\r\n');
+    this.#say('\r\n');
+  }
+
+  #say(octets: Buffer | string): void {
+    this.#unsent.push(typeof octets === 'string' ? Buffer.from(octets, 'latin1') : octets);
+  }
+
+  #next(): Promise<Answer> {
+    if (this.#unsent.length > 0) this.#dialogue.send(Buffer.concat(this.#unsent));
+    this.#unsent = [];
+    return this.#dialogue.next();
   }
 
   async #string(octets: Buffer, offered: Capabilities): Promise<void> {
@@ -106,16 +167,16 @@ class Exchange {
       hasCapability(offered, 'LITERAL+') ||
       (hasCapability(offered, 'LITERAL-') && octets.length <= MAX_LITERAL_MINUS_OCTETS);
     const formatted = formatString(octets, mayRush ? 'non-synchronizing' : 'synchronizing');
-    this.#dialogue.send(formatted.text);
+    this.#say(formatted.text);
     if (formatted.literal === undefined) return;
-    this.#dialogue.send('\r\n');
+    this.#say('\r\n');
     if (!mayRush) await this.#continuation();
-    this.#dialogue.send(Buffer.from(formatted.literal));
+    this.#say(formatted.literal);
   }
 
   async #continuation(): Promise<void> {
     for (;;) {
-      const answer = await this.#dialogue.next();
+      const answer = await this.#next();
       if (answer.response.kind === 'continuation') return;
       const status = this.#note(answer);
       if (status !== undefined) throw refusal(status);
@@ -125,19 +186,25 @@ class Exchange {
   /** Reads up to the tagged response. */
   async completion(): Promise<StatusResponse> {
     for (;;) {
-      const status = this.#note(await this.#dialogue.next());
+      const status = this.#note(await this.#next());
       if (status !== undefined) return status;
     }
   }
 
-  facts(status: StatusResponse, capabilities: Capabilities): LoginFacts {
-    const hasOtherCode = status.code !== undefined && status.code.name !== 'CAPABILITY';
+  facts(
+    status: StatusResponse,
+    capabilities: Capabilities,
+    { user, authorization }: Credentials,
+  ): LoginFacts {
+    const isCodeTaken = status.code !== undefined && status.code.name !== 'CAPABILITY';
     return {
+      user: (authorization ?? user).toString(),
       capabilities,
       capabilityLine: filterCapabilities(capabilities).join(' '),
-      text: hasOtherCode ? status.words : status.text,
+      text: isCodeTaken ? status.words : status.text,
+      isCodeTaken,
       notices: Buffer.concat(this.#notices),
-      isPlain: this.#notices.length === 0 && !hasOtherCode,
+      isPlain: this.#notices.length === 0 && !isCodeTaken,
     };
   }
 

@@ -13,10 +13,23 @@ export class ServerProfile {
   #text = 'IMAP4rev1 service ready';
   #greeting: Buffer;
   #capabilityLine: string;
+  readonly #ownWords: readonly string[];
+  #id = 'NIL';
 
-  constructor() {
-    this.#capabilityLine = CONSERVATIVE_CAPABILITIES.join(' ');
+  /** `ownWords` are capabilities of the proxy itself, shown behind the server's. */
+  constructor(ownWords: readonly string[] = []) {
+    this.#ownWords = ownWords;
+    this.#capabilityLine = [...CONSERVATIVE_CAPABILITIES, ...ownWords].join(' ');
     this.#greeting = this.#compose();
+  }
+
+  /** What the server tells about itself, as the argument of an ID response (RFC 2971); NIL until it has. */
+  get id(): string {
+    return this.#id;
+  }
+
+  learnId(parameters: string): void {
+    this.#id = parameters;
   }
 
   /** The server's list before login, unfiltered; undefined until it has told. */
@@ -36,7 +49,7 @@ export class ServerProfile {
 
   /** The server greeted with `text` and named `capabilities`, there or when asked. Tells whether that is news. */
   learn(capabilities: Capabilities, text: string): boolean {
-    const line = greetingCapabilities(capabilities).join(' ');
+    const line = [...greetingCapabilities(capabilities), ...this.#ownWords].join(' ');
     const isNews = line !== this.#capabilityLine || text !== this.#text;
     this.#capabilities = capabilities;
     if (!isNews) return false;

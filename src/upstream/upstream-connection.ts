@@ -16,12 +16,16 @@ export interface UpstreamReader {
 
 /** What this connection's own login was answered with. */
 export interface LoginFacts {
+  /** As whom; for people to read. */
+  readonly user: string;
   /** As the server gave them, unfiltered. */
   readonly capabilities: Capabilities;
   /** What a client may see of them, as one line of words. */
   readonly capabilityLine: string;
   /** The words behind `OK`, without the CAPABILITY code, but with any other. */
   readonly text: string;
+  /** Whether `text` begins with a response code of its own. */
+  readonly isCodeTaken: boolean;
   /** Untagged responses besides CAPABILITY, for the client whose login it was; line endings included. */
   readonly notices: Buffer;
   /** Whether a later login would miss nothing: no notices, and no response code but CAPABILITY. */

@@ -69,3 +69,14 @@ export class AuthorizationUnsupportedError extends ProxyError {
     super('Cannot act for another user: the server does not offer AUTH=PLAIN');
   }
 }
+
+/** The server did not answer OK to the operator's `preauth_command`, so nobody can log in. */
+export class PreauthRefusedError extends ProxyError {
+  readonly code = 'PREAUTH_REFUSED';
+  readonly fault = 'operator';
+  override readonly reply = { status: 'NO', code: 'UNAVAILABLE' } as const;
+
+  constructor(words: string) {
+    super(`Server refused preauth_command: ${words}`);
+  }
+}

@@ -1,6 +1,7 @@
 /** The pool of server connections: where one comes from, where it goes when its session is over. */
 import type { Clock } from '../base/clock.ts';
 import { InvariantError } from '../base/errors.ts';
+import type { Counters } from '../observe/counters.ts';
 import type { Log } from '../observe/logger.ts';
 import type { Lease } from '../pool/lease.ts';
 import { Pool } from '../pool/pool.ts';
@@ -36,11 +37,14 @@ export class UpstreamPool {
   #leaving = 0;
   #whenEmpty: (() => void) | undefined;
 
-  constructor(limits: PoolLimits, connector: Connector, clock: Clock, log: Log) {
+  constructor(limits: PoolLimits, connector: Connector, counters: Counters, clock: Clock, log: Log) {
     this.#connector = connector;
     this.#clock = clock;
     this.#log = log;
-    this.#pool = new Pool(limits, clock, { closed: (value, reason) => this.#close(value, reason) });
+    this.#pool = new Pool(limits, clock, {
+      closed: (value, reason) => this.#close(value, reason),
+      moved: (from, to) => counters.connectionMoved(from, to),
+    });
   }
 
   /** Sets a parked connection of `key` aside, if one is free; which one is decided by the first command. */
@@ -107,6 +111,13 @@ export class UpstreamPool {
       connection.attach(this.#watch(connection));
       lease.park(state.variant);
     });
+  }
+
+  /** Every connection there is, in use or parked. */
+  *list(): Generator<{ readonly id: number; readonly user: string; readonly isActive: boolean }> {
+    for (const { value, isParked } of this.#pool.list()) {
+      yield { id: value.id, user: value.login?.user ?? '', isActive: !isParked };
+    }
   }
 
   /** Closes what was parked too long; called by the one coarse clock. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { CONFIG_KEYS, DIRECTIVES } from '../../../src/config/directives.ts';
 import { loadConfig, readConfig } from '../../../src/config/load.ts';
@@ -42,7 +43,7 @@ describe('the sample file', () => {
     const { config } = readConfig('f', sampleFile().replaceAll(/^#(?=[a-z])/gm, ''));
     const { config: defaults } = resolveConfig('f', []);
     const differing = CONFIG_KEYS.filter(
-      (key) => defaults[key] !== undefined && config[key] !== defaults[key],
+      (key) => defaults[key] !== undefined && !isDeepStrictEqual(config[key], defaults[key]),
     );
     expect(differing).toEqual(['listenPort']);
   });

@@ -77,22 +77,6 @@ describe('resolveConfig', () => {
       'force_tls yes',
       'force_tls: not supported by this version: the connection to the server is not encrypted yet',
     ],
-    [
-      'preauth_command NOOP',
-      'preauth_command: not supported by this version: nothing is sent to the server before',
-    ],
-    [
-      'auth_sasl_plain_username u',
-      'auth_sasl_plain_username: not supported by this version: every user is logged',
-    ],
-    [
-      'auth_sasl_plain_password p',
-      'auth_sasl_plain_password: not supported by this version: every user is logged',
-    ],
-    [
-      'auth_shared_secret s',
-      'auth_shared_secret: not supported by this version: every user is logged in with the',
-    ],
   ])('refuses %j', (text, finding) => {
     expect(findingsOf(text)).toEqual([expect.stringContaining(`f:1: error: ${finding}`)]);
   });
@@ -101,9 +85,7 @@ describe('resolveConfig', () => {
     'tls_ca_file /x',
     'tls_verify_server yes',
     'tls_no_tlsv1 yes',
-    'auth_sasl_mech plain',
     'enable_select_cache yes',
-    'enable_admin_commands yes',
     'foreground_mode no',
     'proc_username nobody',
     'proc_groupname nogroup',
@@ -125,6 +107,9 @@ describe('resolveConfig', () => {
     'tls_no_tlsv1.1 no',
     'tls_no_tlsv1.2 no',
     'auth_sasl_mech login',
+    'auth_sasl_mech plain',
+    'preauth_command NOOP',
+    'enable_admin_commands yes',
     'enable_select_cache no',
     'enable_admin_commands no',
     'foreground_mode yes',
