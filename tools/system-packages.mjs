@@ -15,6 +15,21 @@ export const SYSTEM_PACKAGES = [
     isPresent: () => isExecutable('/usr/sbin/dovecot') && isExecutable('/usr/lib/dovecot/imap'),
   },
   {
+    name: 'imapproxy',
+    reason: 'the classic daemon and its pimpstat, to compare with',
+    isPresent: () => isExecutable('/usr/sbin/imapproxyd') && isExecutable('/usr/sbin/pimpstat'),
+  },
+  {
+    name: 'bsdutils',
+    reason: 'gives the live screen of pimpstat a terminal (script)',
+    isPresent: () => succeeds('script', ['--version']),
+  },
+  {
+    name: 'openssl',
+    reason: 'makes the certificates that the tests of TLS use',
+    isPresent: () => succeeds('openssl', ['version']),
+  },
+  {
     name: 'curl',
     reason: 'a mail client of the end-to-end tests (libcurl)',
     isPresent: () => succeeds('curl', ['--version']),

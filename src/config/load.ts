@@ -4,6 +4,7 @@ import { ConfigError, type Finding, hasErrors } from './finding.ts';
 import { parseConfig } from './parse.ts';
 import { byLine, type Resolution, resolveConfig } from './resolve.ts';
 import { connectsToItself, type Machine, thisMachine } from './self-connection.ts';
+import { checkTls } from './tls-policy.ts';
 
 /**
  * Reads and checks the configuration file for use; the findings of the result are warnings.
@@ -46,10 +47,9 @@ function unreadable(file: string, error: unknown): Resolution {
   return { ...resolveConfig(file, []), findings: [{ severity: 'error', file, line: undefined, message }] };
 }
 
-const IMAPS_PORT = 993;
-
 /** What can only be seen by looking at several directives, or at their defaults. */
-function checkTogether({ file, config, origins }: Resolution, machine: Machine): Finding[] {
+function checkTogether(resolution: Resolution, machine: Machine): Finding[] {
+  const { file, config, origins } = resolution;
   const findings: Finding[] = [];
   if (connectsToItself(config, machine)) {
     const key = [origins.listenPort, origins.serverPort, origins.serverHostname, origins.listenAddress];
@@ -57,11 +57,7 @@ function checkTogether({ file, config, origins }: Resolution, machine: Machine):
     const message = `the proxy would connect to itself: ${config.serverHostname} port ${config.serverPort}`;
     findings.push({ severity: 'error', file, line, directive: 'listen_port', message });
   }
-  if (config.serverPort === IMAPS_PORT && origins.serverPort !== 'default') {
-    const message = 'a server that expects TLS from the first octet will not answer: it is not supported yet';
-    findings.push({ severity: 'warning', file, line: origins.serverPort, directive: 'server_port', message });
-  }
-  findings.push(...checkSharedSecret(file, config, origins));
+  findings.push(...checkTls(resolution), ...checkSharedSecret(file, config, origins));
   return findings;
 }
 

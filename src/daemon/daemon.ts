@@ -1,90 +1,118 @@
 /** The composition root: builds all parts from a configuration, starts them in order, stops them in reverse. */
 import { type Clock, systemClock } from '../base/clock.ts';
+import { InvariantError } from '../base/errors.ts';
 import type { Config } from '../config/directives.ts';
 import { type Listener, listen } from '../net/listener.ts';
-import { Networks } from '../net/networks.ts';
 import { Counters } from '../observe/counters.ts';
 import type { Log } from '../observe/logger.ts';
 import { ProtocolTrace } from '../observe/protocol-trace.ts';
-import type { PoolLimits } from '../pool/pool-limits.ts';
 import type { PoolSnapshot } from '../pool/pool-snapshot.ts';
-import type { SessionContext } from '../session/client-session.ts';
 import { SessionRegistry } from '../session/session-registry.ts';
-import { SharedSecret } from '../session/shared-secret.ts';
 import type { CloseReason } from '../upstream/close-reason.ts';
-import { Connector } from '../upstream/connector.ts';
-import { PoolKeys } from '../upstream/credentials.ts';
-import { ServerProfile } from '../upstream/server-profile.ts';
 import { UpstreamPool } from '../upstream/upstream-pool.ts';
-import { Administrator, logTraceFailure } from './administrator.ts';
-import { ServerWatch } from './server-watch.ts';
+import { logTraceFailure } from './administrator.ts';
+import { directivesForRestart } from './reload.ts';
+import { buildService, type LastingParts, poolLimits, type Service } from './service.ts';
 
 /** How often idle limits are looked at, in ms: one clock for all connections, no timer for each. */
 const SWEEP_MS = 1_000;
 
-/** How long the start waits for the server's greeting before clients are let in without it, in ms. */
+/** How long the server's greeting is waited for before clients are let in without it, in ms. */
 const FIRST_GREETING_MS = 1_000;
 
-/** How long a login may wait for a connection of its user that is being reset, in ms: far less than a login takes. */
-const RETURN_WAIT_MS = 200;
-
 export class Daemon {
-  readonly #config: Config;
-  readonly #log: Log;
-  readonly #clock: Clock;
-  readonly #upstreams: UpstreamPool;
+  readonly #lasting: LastingParts;
   readonly #sessions: SessionRegistry;
-  readonly #watch: ServerWatch;
-  readonly #cancelSweep: () => void;
-  readonly #listener: Listener;
-  readonly counters: Counters;
+  #service: Service;
+  #listener: Listener | undefined;
+  #sweeping: NodeJS.Timeout | undefined;
 
-  private constructor(parts: Parts, listener: Listener) {
-    this.#config = parts.config;
-    this.#log = parts.log;
-    this.#clock = parts.context.clock;
-    this.#upstreams = parts.context.upstreams;
-    this.#sessions = parts.sessions;
-    this.#watch = parts.watch;
-    this.#listener = listener;
-    this.counters = parts.context.counters;
-    const timer = setInterval(() => this.#sweep(), SWEEP_MS);
-    this.#cancelSweep = () => clearInterval(timer);
+  /**
+   * Builds all parts and serves nobody yet.
+   *
+   * @throws TlsSetupError when a certificate, a key or a list of ciphers cannot be used.
+   */
+  constructor(config: Config, log: Log, clock: Clock = systemClock) {
+    const counters = new Counters();
+    const trace = new ProtocolTrace(config.protocolLogFilename, (error) => logTraceFailure(log, error));
+    const upstreams = new UpstreamPool(poolLimits(config), counters, clock, log);
+    this.#lasting = { upstreams, counters, trace, clock, log };
+    this.#service = buildService(config, this.#lasting);
+    upstreams.connectBy(this.#service.connector);
+    this.#sessions = new SessionRegistry(this.#service.context);
+  }
+
+  /** Builds a daemon and lets it serve. @throws as the constructor and {@link serve} */
+  static async start(config: Config, log: Log, clock?: Clock): Promise<Daemon> {
+    const daemon = new Daemon(config, log, clock);
+    await daemon.serve();
+    return daemon;
   }
 
   /**
-   * Starts to serve. Does not need the server to be there.
+   * Listens and serves. The server need not be there.
    *
    * @throws Error when the listening address cannot be bound.
    */
-  static async start(config: Config, log: Log, clock: Clock = systemClock): Promise<Daemon> {
-    const parts = build(config, log, clock);
-    const { promise: waitedLongEnough, resolve } = Promise.withResolvers<void>();
-    const cancel = clock.after(FIRST_GREETING_MS, resolve);
-    await Promise.race([parts.watch.start(), waitedLongEnough]);
-    cancel();
-    const options = {
-      host: config.listenAddress,
-      port: config.listenPort,
-      keepAlive: config.sendTcpKeepalives,
-    };
+  async serve(): Promise<void> {
+    const { listenAddress: host, listenPort: port, sendTcpKeepalives: keepAlive } = this.#service.config;
     try {
-      const listener = await listen(options, (socket) => parts.sessions.admit(socket));
-      log.info({ address: listener.address, port: listener.port }, 'listening');
-      return new Daemon(parts, listener);
+      await this.#learnGreeting(this.#service);
+      this.#listener = await listen({ host, port, keepAlive }, (socket) => this.#sessions.admit(socket));
     } catch (error) {
-      parts.watch.stop();
+      this.#service.watch.stop();
       throw error;
     }
+    this.#lasting.log.info(this.address, 'listening');
+    this.#sweeping = setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
   /** The address and port that clients connect to. */
   get address(): { readonly address: string; readonly port: number } {
+    if (this.#listener === undefined) throw new InvariantError('the daemon does not listen');
     return { address: this.#listener.address, port: this.#listener.port };
   }
 
+  get counters(): Counters {
+    return this.#lasting.counters;
+  }
+
   snapshot(): PoolSnapshot<CloseReason> {
-    return this.#upstreams.snapshot();
+    return this.#lasting.upstreams.snapshot();
+  }
+
+  /**
+   * Puts another configuration in force for new sessions; running ones keep theirs. What it can not change
+   * without a restart is named in the log. The trace file is opened anew, for programs that rotate it.
+   *
+   * @throws TlsSetupError; the configuration in force is the old one then, whole.
+   */
+  async reload(config: Config): Promise<void> {
+    const { log, upstreams } = this.#lasting;
+    const before = this.#service;
+    const service = buildService(config, this.#lasting, before);
+    await this.#learnGreeting(service);
+    before.watch.stop();
+    this.#service = service;
+    this.#sessions.serveBy(service.context);
+    upstreams.connectBy(service.connector);
+    upstreams.setLimits(poolLimits(config));
+    if (service.keys !== before.keys) upstreams.retireAll('reconfigured');
+    log.level = config.logLevel;
+    this.reopenTrace();
+    const later = directivesForRestart(before.config, config);
+    if (later.length > 0) log.warn({ directives: later }, 'these directives need a restart');
+    log.info('configuration reloaded');
+  }
+
+  /** Opens the trace file anew under its name, if it is in use. */
+  reopenTrace(): void {
+    const { trace, log } = this.#lasting;
+    try {
+      trace.reopen();
+    } catch (error) {
+      logTraceFailure(log, error);
+    }
   }
 
   /**
@@ -92,90 +120,31 @@ export class Daemon {
    * `drain_timeout` at most.
    */
   async stop(): Promise<void> {
-    this.#log.info({ sessions: this.#sessions.size }, 'stopping');
-    this.#listener.close();
-    this.#watch.stop();
-    this.#upstreams.shutdown();
+    const { clock, log, upstreams, trace } = this.#lasting;
+    log.info({ sessions: this.#sessions.size }, 'stopping');
+    this.#listener?.close();
+    this.#service.watch.stop();
+    upstreams.shutdown();
     const deadline = new AbortController();
-    const cancel = this.#clock.after(this.#config.drainTimeoutMs, () => deadline.abort());
+    const cancel = clock.after(this.#service.config.drainTimeoutMs, () => deadline.abort());
     await this.#sessions.drain(deadline.signal);
-    await this.#upstreams.drained(deadline.signal);
+    await upstreams.drained(deadline.signal);
     cancel();
-    this.#cancelSweep();
-    this.#log.info('stopped');
+    clearInterval(this.#sweeping);
+    trace.close();
+    log.info('stopped');
+  }
+
+  /** Asks the server for its greeting, and waits for that a little. */
+  async #learnGreeting({ watch }: Service): Promise<void> {
+    const { promise: waitedLongEnough, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#lasting.clock.after(FIRST_GREETING_MS, resolve);
+    await Promise.race([watch.start(), waitedLongEnough]);
+    cancel();
   }
 
   #sweep(): void {
-    this.#upstreams.sweep();
-    this.#sessions.sweep(this.#clock.now());
+    this.#lasting.upstreams.sweep();
+    this.#sessions.sweep(this.#lasting.clock.now());
   }
-}
-
-interface Parts {
-  readonly config: Config;
-  readonly log: Log;
-  readonly context: SessionContext;
-  readonly sessions: SessionRegistry;
-  readonly watch: ServerWatch;
-}
-
-function build(config: Config, log: Log, clock: Clock): Parts {
-  const endpoint = {
-    host: config.serverHostname,
-    port: config.serverPort,
-    family: config.ipversionOnly ?? 0,
-  } as const;
-  const profile = new ServerProfile(config.announceReuse || config.enableAdminCommands ? ['XIMAPPROXY'] : []);
-  const counters = new Counters();
-  const trace = new ProtocolTrace(config.protocolLogFilename, (error) => logTraceFailure(log, error));
-  const connector = new Connector(
-    {
-      endpoint,
-      connectTimeoutMs: config.serverConnectTimeoutMs,
-      loginTimeoutMs: config.serverLoginTimeoutMs,
-      keepAlive: config.sendTcpKeepalives,
-      rotates: config.dnsRr,
-    },
-    profile,
-    clock,
-  );
-  const upstreams = new UpstreamPool(poolLimits(config), connector, counters, clock, log);
-  const adminNetworks = new Networks(config.adminNetworks);
-  const context: SessionContext = {
-    upstreams,
-    keys: new PoolKeys(endpoint),
-    profile,
-    counters,
-    clock,
-    log,
-    loginTimeoutMs: config.clientLoginTimeoutMs,
-    idleTimeoutMs: config.clientIdleTimeoutMs,
-    announcesReuse: config.announceReuse,
-    administration: config.enableAdminCommands
-      ? new Administrator(upstreams, counters, trace, log)
-      : undefined,
-    isAdmin: (address) => adminNetworks.has(address),
-    sharedSecret: sharedSecret(config),
-    trace,
-  };
-  const retry = { retries: config.connectRetries, retryDelayMs: config.connectDelayMs };
-  const watch = new ServerWatch(connector, retry, clock, log);
-  return { config, log, context, sessions: new SessionRegistry(context), watch };
-}
-
-function sharedSecret(config: Config): SharedSecret | undefined {
-  const { authSaslPlainUsername: user, authSaslPlainPassword: password, authSharedSecret: secret } = config;
-  if (user === undefined || password === undefined || secret === undefined) return undefined;
-  return new SharedSecret({ user, password, sharedSecret: secret });
-}
-
-function poolLimits(config: Config): PoolLimits {
-  return {
-    maxTotal: config.cacheSize,
-    maxPerKey: config.maxConnectionsPerUser,
-    maxParkedPerKey: config.cacheExpirationMs === 0 ? 0 : config.maxParkedPerUser,
-    maxParkedMs: config.cacheExpirationMs,
-    maxWaitMs: config.serverWaitTimeoutMs,
-    returnWaitMs: RETURN_WAIT_MS,
-  };
 }

@@ -86,10 +86,10 @@ function attempt(host: string, port: number, timeoutMs: number, keepAlive: boole
       socket.destroy();
       reject(error);
     };
-    socket.once('error', fail);
+    // It stays: an error right behind the connection may come before the new owner listens.
+    socket.on('error', fail);
     socket.once('connect', () => {
       clearTimeout(timer);
-      socket.off('error', fail);
       resolvePromise(socket);
     });
   });

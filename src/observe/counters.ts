@@ -53,6 +53,14 @@ export class Counters {
   }
 
   /**
+   * A login that was counted as reused needed one at the server after all. Not a plain subtraction: the
+   * counters may have been reset between the two, and that login with them.
+   */
+  reuseFailed(): void {
+    if (this.loginsReused > 0) this.loginsReused -= 1;
+  }
+
+  /**
    * Follows one move of one server connection; to be called for every move that the pool makes, and
    * for nothing else. From `leased` until it is parked or closed a connection is in use.
    *

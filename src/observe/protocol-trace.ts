@@ -50,8 +50,9 @@ export class ProtocolTrace {
     this.#descriptor ??= openSync(this.#file, 'a', MODE);
   }
 
-  /** Opens it anew under its name, after it was renamed; the old one stays in use when that fails. @throws Error */
+  /** Opens it anew under its name, if it is open; the old one stays in use when that fails. @throws Error */
   reopen(): void {
+    if (this.#descriptor === undefined) return;
     const fresh = openSync(this.#file, 'a', MODE);
     this.close();
     this.#descriptor = fresh;

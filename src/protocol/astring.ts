@@ -100,7 +100,9 @@ export class ArgumentReader {
     const start = this.#at;
     while (isAtomOctet(text[this.#at])) this.#at += 1;
     const next = text[this.#at];
-    const isWhole = this.#at === text.length || next === SP || next === RPAREN;
+    // A literal right behind an atom is no argument of its own: servers refuse both.
+    const isGlued = this.#at === text.length && this.#segments[this.#segment]?.literal !== undefined;
+    const isWhole = !isGlued && (this.#at === text.length || next === SP || next === RPAREN);
     return this.#at === start || !isWhole ? undefined : Buffer.from(text.subarray(start, this.#at));
   }
 }

@@ -103,6 +103,13 @@ export class Fragmenter {
     this.#isContinued = false;
   }
 
+  /** Called by the sink in `onLine`: the line is data for a command, in which a marker announces nothing. */
+  ignoreMarker(): void {
+    this.#state = 'line';
+    this.#remaining = 0;
+    this.#isContinued = false;
+  }
+
   #decide(next: State): void {
     if (this.#state !== 'undecided') throw new InvariantError('no literal waits for consent');
     this.#state = next;

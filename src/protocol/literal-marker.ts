@@ -17,6 +17,9 @@ export interface LiteralMarker {
 /** Octets at the end of a line that are enough to see any marker: `~{20 digits+}` and CR LF. */
 export const MARKER_TAIL_OCTETS = 26;
 
+/** Of a 64-bit number. More digits are refused, also where nobody can see any more whether a brace was before them. */
+const MAX_DIGITS = 20;
+
 /**
  * Reads the marker that ends the line content `source[start..end)` (line ending not included). Only a
  * marker right at the end counts: `{5} `, `{5-}`, `{+5}` and `{}` announce nothing.
@@ -29,6 +32,7 @@ export function parseLiteralMarker(source: Buffer, start: number, end: number): 
   const digitsEnd = hasPlus ? end - 2 : end - 1;
   let at = digitsEnd;
   while (at > start && isDigit(source[at - 1])) at -= 1;
+  if (digitsEnd - at > MAX_DIGITS) throw new LimitExceededError('MAX_LITERAL_OCTETS', MAX_LITERAL_OCTETS);
   if (at === digitsEnd || at === start || source[at - 1] !== LBRACE) return undefined;
   const octets = Number(source.toString('latin1', at, digitsEnd));
   if (octets > MAX_LITERAL_OCTETS) throw new LimitExceededError('MAX_LITERAL_OCTETS', MAX_LITERAL_OCTETS);

@@ -32,6 +32,7 @@ const STATUS_WORDS: readonly Status[] = ['OK', 'NO', 'BAD', 'BYE', 'PREAUTH'];
  */
 export function parseResponse(source: Buffer, start = 0, end: number = source.length): Response {
   const stop = contentEnd(source, start, end);
+  if (start >= stop) return { kind: 'malformed' };
   if (source[start] === PLUS)
     return { kind: 'continuation', text: source.toString('latin1', start + 1, stop).trimStart() };
   const firstEnd = wordEnd(source, start, stop);

@@ -1,9 +1,10 @@
 /**
- * The `XPROXY_` commands of the classic daemon, answered before login to clients that may ask.
+ * The `XPROXY_` commands of the classic daemon, answered before login to clients that may ask, in the words
+ * that scripts know.
  *
  * @see imapproxy(8) 1.2.8, README: "Internal commands"
  */
-import { bad, completed, no } from './replies.ts';
+import { completed } from './replies.ts';
 
 /** One server connection, as XPROXY_DUMPICC lists it. */
 export interface ListedConnection {
@@ -67,8 +68,9 @@ function trace(tag: string, user: string | undefined, administration: Administra
     return `${tag} OK Tracing disabled\r\n`;
   }
   const traced = administration.tracedUser;
-  if (traced !== undefined) return bad(tag, `Tracing already enabled for user ${printable(traced)}`);
+  if (traced !== undefined) return `${tag} BAD Tracing already enabled for user ${printable(traced)}\r\n`;
   administration.trace(user);
+  if (administration.tracedUser === undefined) return failed(tag);
   return `${tag} OK Tracing enabled for user ${printable(user)}.\r\n`;
 }
 
@@ -78,8 +80,12 @@ function clearTrace(tag: string, administration: Administration): string {
     return `${tag} OK Logfile cleared\r\n`;
   } catch {
     // The administration has logged why; the asker is told as much as the classic daemon told.
-    return no(tag, 'SERVERBUG', 'internal server error');
+    return failed(tag);
   }
+}
+
+function failed(tag: string): string {
+  return `${tag} NO internal server error\r\n`;
 }
 
 /** A name with control characters could write response lines of its own. */

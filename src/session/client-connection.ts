@@ -14,7 +14,9 @@ export interface InputTaker {
   closed(): void;
   /** One of the calls above has thrown: a bug, after which nothing is known of the session's state. */
   failed(error: unknown): void;
-  /** Whether the client should not be read although nothing of it is waiting. */
+  /** Whether octets wait because it takes none for now; else it needs more of them to go on. */
+  readonly isBlocked: boolean;
+  /** Whether nothing may be taken or read, because what has been written is not yet on its way. */
   readonly isFull: boolean;
 }
 
@@ -76,6 +78,11 @@ export class ClientConnection {
     return this.#activeAt;
   }
 
+  /** Whether the client has not read enough of what was written to it. */
+  get needsDrain(): boolean {
+    return this.#socket.writableNeedDrain;
+  }
+
   /** Returns false when the caller should stop until {@link InputTaker.drained}. After the end nothing is written. */
   write(octets: Buffer | string): boolean {
     if (this.#endedAt !== undefined || this.#socket.destroyed) return true;
@@ -125,7 +132,7 @@ export class ClientConnection {
   }
 
   #feed(): void {
-    while (this.#pending.length > 0) {
+    while (this.#pending.length > 0 && !this.#taker.isFull) {
       const taken = this.#taker.take(this.#pending);
       if (taken === 0) return;
       this.#pending = taken >= this.#pending.length ? NOTHING : this.#pending.subarray(taken);
@@ -133,8 +140,8 @@ export class ClientConnection {
   }
 
   #regulate(): void {
-    const mustWait = this.#endedAt === undefined && (this.#pending.length > 0 || this.#taker.isFull);
-    if (mustWait) this.#socket.pause();
+    const isBlocked = this.#pending.length > 0 && this.#taker.isBlocked;
+    if (this.#endedAt === undefined && (isBlocked || this.#taker.isFull)) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();
   }
 
@@ -148,6 +155,7 @@ export class ClientConnection {
   #onDrain(): void {
     this.#activeAt = this.#clock.now();
     this.#taker.drained();
+    this.advance();
   }
 
   #onEnd(): void {

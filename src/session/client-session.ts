@@ -1,49 +1,21 @@
 /** One client's session, from greeting to end: which phase it is in, and how it comes to the next. */
 import type { Socket } from 'node:net';
 import { assertNever } from '../base/assert-never.ts';
-import type { Clock } from '../base/clock.ts';
-import type { Counters } from '../observe/counters.ts';
-import type { Log } from '../observe/logger.ts';
-import type { ProtocolTrace } from '../observe/protocol-trace.ts';
-import { Lease } from '../pool/lease.ts';
+import { InvariantError } from '../base/errors.ts';
 import { SessionState } from '../protocol/session-state.ts';
-import type { Credentials, PoolKeys } from '../upstream/credentials.ts';
-import type { ServerProfile } from '../upstream/server-profile.ts';
-import type { LoginFacts } from '../upstream/upstream-connection.ts';
-import type { UpstreamLease, UpstreamPool, UpstreamReservation } from '../upstream/upstream-pool.ts';
-import { type Administration, answerAdmin } from './admin-commands.ts';
+import type { Credentials } from '../upstream/credentials.ts';
+import type { UpstreamLease } from '../upstream/upstream-pool.ts';
+import { answerAdmin } from './admin-commands.ts';
 import { ClientConnection, type InputTaker } from './client-connection.ts';
+import { type GrantedLogin, LoginDesk } from './login-desk.ts';
 import { describeRefusal, UNAVAILABLE_TEXT } from './login-refusal.ts';
 import { PreLogin, type PreLoginPort } from './pre-login.ts';
 import { Relay, type RelayClient } from './relay.ts';
-import { bye, loggedIn, loggedOut, REUSED } from './replies.ts';
+import { bye, loggedOut } from './replies.ts';
 import { ReservedLogin } from './reserved-login.ts';
+import type { SessionContext } from './session-context.ts';
 import type { EndReason, Phase } from './session-phase.ts';
-import { type SharedSecret, SharedSecretRefusedError } from './shared-secret.ts';
 import type { FirstCommand } from './wanted-variants.ts';
-
-/** What all sessions share. */
-export interface SessionContext {
-  readonly upstreams: UpstreamPool;
-  readonly keys: PoolKeys;
-  readonly profile: ServerProfile;
-  readonly counters: Counters;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** From connect to login, in ms; `client_login_timeout`. */
-  readonly loginTimeoutMs: number;
-  /** Without an octet in either direction, in ms; `client_idle_timeout`. */
-  readonly idleTimeoutMs: number;
-  /** `announce_reuse`. */
-  readonly announcesReuse: boolean;
-  /** `enable_admin_commands`. */
-  readonly administration: Administration | undefined;
-  /** Whether the client at `address` may use them; `admin_networks`. */
-  readonly isAdmin: (address: string) => boolean;
-  /** Set when clients act by a shared secret instead of passwords of their own. */
-  readonly sharedSecret: SharedSecret | undefined;
-  readonly trace: ProtocolTrace;
-}
 
 let lastId = 0;
 
@@ -52,7 +24,9 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
   readonly id: number;
   readonly #context: SessionContext;
   readonly #client: ClientConnection;
-  readonly #peer: string;
+  readonly #desk: LoginDesk;
+  /** Who this is, in log lines. */
+  readonly #names: { readonly session: number; readonly client: string };
   readonly #onClosed: (session: ClientSession) => void;
   readonly #startedAt: number;
   #phase: Phase;
@@ -66,7 +40,8 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     this.#startedAt = context.clock.now();
     this.#phase = { name: 'unauthenticated', preLogin: new PreLogin(this) };
     this.#client = new ClientConnection(socket, this, context.clock);
-    this.#peer = this.#client.peer;
+    this.#names = { session: this.id, client: this.#client.peer };
+    this.#desk = new LoginDesk(context, this.#names);
     this.#client.write(context.profile.greeting);
   }
 
@@ -84,8 +59,13 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     return answerAdmin(tag, name, argument, administration);
   }
 
+  get isBlocked(): boolean {
+    // The first command decides about the connection, and for that it must be whole.
+    return this.#phase.name !== 'reserved';
+  }
+
   get isFull(): boolean {
-    return this.#phase.name === 'relaying' && this.#phase.relay.isUpstreamFull;
+    return this.#phase.name === 'relaying' ? this.#phase.relay.isFull : this.#client.needsDrain;
   }
 
   /** Ends a session that has been waiting for its client for too long; called by the one coarse clock. */
@@ -179,7 +159,7 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
 
   failed(error: unknown): void {
     const stack = error instanceof Error ? error.stack : String(error);
-    this.#context.log.error({ session: this.id, client: this.#peer, error: stack }, 'session failed');
+    this.#context.log.error({ ...this.#names, error: stack }, 'session failed');
     if (this.#phase.name === 'relaying') this.#phase.relay.abandon();
     this.#end('internal error');
   }
@@ -193,82 +173,53 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
   }
 
   logIn(tag: string, given: Credentials): void {
-    const { sharedSecret } = this.#context;
-    const credentials = sharedSecret === undefined ? given : sharedSecret.exchange(given);
-    if (credentials === undefined) {
-      this.#refuseLogin(tag, given, new SharedSecretRefusedError());
+    let credentials: Credentials;
+    try {
+      credentials = this.#desk.admit(given);
+    } catch (error) {
+      this.#refuse(tag, given, error);
       return;
     }
-    const key = this.#context.keys.keyOf(credentials);
-    const reservation = this.#context.upstreams.reserve(key);
-    if (reservation === undefined) void this.#openFor(tag, credentials, key);
-    else this.#answerReserved(tag, new ReservedLogin(key, credentials, reservation, this.#context.upstreams));
+    const login = this.#desk.reserve(credentials);
+    if (login === undefined) void this.#openFor(tag, credentials);
+    else this.#welcome(tag, credentials, login);
   }
 
   /** Asks the pool, or the server, for a connection; whatever comes of it is the answer to `tag`. */
-  async #openFor(tag: string, credentials: Credentials, key: string): Promise<void> {
-    const { upstreams } = this.#context;
+  async #openFor(tag: string, credentials: Credentials): Promise<void> {
     const before = this.#phase;
-    if (before.name !== 'unauthenticated') return;
+    if (before.name !== 'unauthenticated') throw new InvariantError(`login while ${before.name}`);
     const cancel = new AbortController();
-    const phase = this.#enter({ name: 'logging in', preLogin: before.preLogin, cancel });
+    const phase = this.#enter({ name: 'logging in', cancel });
     try {
-      const granted = await upstreams.open(credentials, key, cancel.signal);
+      const granted = await this.#desk.open(credentials, cancel.signal);
       if (this.#phase !== phase) {
-        credentials.password.wipe();
-        this.#giveBack(granted);
-      } else if (granted instanceof Lease) this.#answerLeased(tag, credentials, granted);
-      else this.#answerReserved(tag, new ReservedLogin(key, credentials, granted, upstreams));
+        this.#desk.giveBack(granted);
+        return;
+      }
+      this.#enter(before);
+      this.#welcome(tag, credentials, granted);
     } catch (error) {
       credentials.password.wipe();
       if (this.#phase !== phase) return;
       this.#enter(before);
-      this.#refuseLogin(tag, credentials, error);
+      this.#refuse(tag, credentials, error);
     }
     this.#client.advance();
   }
 
-  #refuseLogin(tag: string, credentials: Credentials, error: unknown): void {
-    const refusal = describeRefusal(tag, error);
-    this.#context.counters.loginsRefused += 1;
-    this.#context.log[refusal.level]({ ...this.#facts(credentials), error: refusal.cause }, 'login refused');
-    this.#client.write(refusal.reply);
-    if (refusal.isFinal) this.#end('no connection');
-  }
-
-  #answerReserved(tag: string, login: ReservedLogin): void {
-    const { facts } = login;
-    if (facts === undefined) {
-      login.cancel();
-      void this.#openFor(tag, login.credentials, login.key);
-      return;
-    }
-    this.#context.counters.loginsReused += 1;
-    if (this.#context.announcesReuse && login.isLastClean) this.#client.write(REUSED);
-    this.#answerLogin(tag, login.credentials, facts, true);
-    this.#enter({ name: 'reserved', login });
-  }
-
-  #answerLeased(tag: string, credentials: Credentials, lease: UpstreamLease): void {
-    const facts = lease.value.login;
-    credentials.password.wipe();
-    if (facts === undefined) {
-      lease.discard('closed by server');
-      return;
-    }
-    if (facts.notices.length > 0) this.#client.write(facts.notices);
-    this.#answerLogin(tag, credentials, facts, false);
-    this.#startRelay(lease);
-  }
-
-  #answerLogin(tag: string, credentials: Credentials, facts: LoginFacts, isReused: boolean): void {
+  #welcome(tag: string, credentials: Credentials, granted: GrantedLogin): void {
     const form =
-      this.#phase.name === 'unauthenticated' || this.#phase.name === 'logging in'
-        ? this.#phase.preLogin.capabilityForm
-        : 'response code';
-    this.#context.counters.logins += 1;
-    this.#context.log.info({ ...this.#facts(credentials), reused: isReused }, 'login');
-    this.#client.write(loggedIn(tag, facts, form));
+      this.#phase.name === 'unauthenticated' ? this.#phase.preLogin.capabilityForm : 'response code';
+    this.#client.write(this.#desk.welcome(tag, credentials, granted, form));
+    if (granted instanceof ReservedLogin) this.#enter({ name: 'reserved', login: granted });
+    else this.#startRelay(granted);
+  }
+
+  #refuse(tag: string, credentials: Credentials, error: unknown): void {
+    const { reply, isFinal } = this.#desk.refuse(tag, credentials, error);
+    this.#client.write(reply);
+    if (isFinal) this.#end('no connection');
   }
 
   /** Picks the connection that the first command asks for, once that command is there. */
@@ -295,16 +246,13 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     const phase = this.#enter({ name: 'binding', cancel });
     try {
       const { lease, isNew } = await login.open(first, cancel.signal);
-      if (isNew) this.#context.counters.loginsReused -= 1;
+      if (isNew) this.#context.counters.reuseFailed();
       if (this.#phase === phase) this.#startRelay(lease);
-      else this.#giveBack(lease);
+      else this.#desk.giveBack(lease);
     } catch (error) {
       if (this.#phase !== phase) return;
       const { cause } = describeRefusal('*', error);
-      this.#context.log.warn(
-        { ...this.#facts(login.credentials), error: cause },
-        'no connection for a login',
-      );
+      this.#context.log.warn({ ...this.#names, error: cause }, 'no connection for a login');
       this.#endWithBye('no connection', UNAVAILABLE_TEXT);
     }
     this.#client.advance();
@@ -316,12 +264,6 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     const state = new SessionState(carried.variant, carried.enableAnswer);
     const sessionTrace = trace.follow(login?.user ?? '', this.id, id);
     this.#enter({ name: 'relaying', relay: new Relay(this, lease, state, upstreams, clock, sessionTrace) });
-  }
-
-  /** The client left while a connection was being made for it: the next session of its user may have it. */
-  #giveBack(granted: UpstreamLease | UpstreamReservation): void {
-    if (granted instanceof Lease) this.#context.upstreams.release(granted, new SessionState());
-    else granted.cancel();
   }
 
   #endWithBye(reason: EndReason, text: string): void {
@@ -337,7 +279,7 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     if (phase.name === 'logging in' || phase.name === 'binding') phase.cancel.abort();
     if (phase.name === 'reserved') phase.login.release();
     const ms = Math.round(this.#context.clock.now() - this.#startedAt);
-    this.#context.log.debug({ session: this.id, client: this.#peer, reason, ms }, 'session ended');
+    this.#context.log.debug({ ...this.#names, reason, ms }, 'session ended');
     this.#client.end();
   }
 
@@ -345,9 +287,5 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
   #enter(next: Phase): Phase {
     this.#phase = next;
     return next;
-  }
-
-  #facts(credentials: Credentials): object {
-    return { session: this.id, client: this.#peer, user: credentials.user.toString() };
   }
 }

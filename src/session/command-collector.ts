@@ -33,6 +33,7 @@ export class CommandCollector implements FragmentSink {
   #literal: Buffer[] = [];
   #octets = 0;
   #takesLiterals = false;
+  #isLineExpected = false;
   #collected: CollectedCommand | undefined;
 
   /** `askForLiteral` sends a continuation request. */
@@ -40,9 +41,9 @@ export class CommandCollector implements FragmentSink {
     this.#askForLiteral = askForLiteral;
   }
 
-  /** Whether a part of a command has been taken. */
-  get isPartial(): boolean {
-    return !this.#fragmenter.isAtBoundary;
+  /** The next line answers a challenge: it is one line, whatever it ends in. */
+  expectLine(): void {
+    this.#isLineExpected = true;
   }
 
   /**
@@ -65,6 +66,12 @@ export class CommandCollector implements FragmentSink {
   onLine(source: Buffer, start: number, end: number, marker: LiteralMarker | undefined): void {
     this.#count(end - start);
     const stop = contentEnd(source, start, end);
+    if (this.#isLineExpected) {
+      this.#isLineExpected = false;
+      this.#fragmenter.ignoreMarker();
+      this.#complete(Buffer.from(source.subarray(start, stop)), undefined);
+      return;
+    }
     const textEnd = marker === undefined ? stop : markerStart(source, stop);
     const text = Buffer.from(source.subarray(start, textEnd));
     if (this.#segments.length === 0) {

@@ -159,6 +159,9 @@ export class CommandTap implements FragmentSink {
 
   #await(command: PendingCommand, marker: LiteralMarker | undefined): void {
     if (marker !== undefined) {
+      // What was asked for by the literal cannot be asked for again by the same line; an IDLE takes none.
+      if (command.effect === 'enables') this.#state.taint('lasting state');
+      if (command.effect === 'idles') this.#state.taint('framing in doubt');
       command.hasLiteral = true;
       if (marker.isSynchronizing) this.#port.awaitContinuation('literal', command);
     } else if (command.effect === 'idles' || command.effect === 'authenticates') {
@@ -179,7 +182,10 @@ export class CommandTap implements FragmentSink {
     this.#forward(source, start, end);
     const isChallenge = this.#expecting === 'response';
     this.#expecting = 'command';
-    if (marker !== undefined) this.#passMarkerInData(marker);
+    if (marker !== undefined) {
+      this.#state.taint('framing in doubt');
+      this.#fragmenter.ignoreMarker();
+    }
     if (!isChallenge || this.#command === undefined) return;
     this.#fragmenter.stop();
     this.#port.awaitContinuation('challenge', this.#command);
@@ -190,12 +196,7 @@ export class CommandTap implements FragmentSink {
     this.#state.taint('framing in doubt');
     this.#forward(source, start, end);
     this.#command = undefined;
-    if (marker !== undefined) this.#passMarkerInData(marker);
-  }
-
-  #passMarkerInData(marker: LiteralMarker): void {
-    this.#state.taint('framing in doubt');
-    if (marker.isSynchronizing) this.#fragmenter.refuseLiteral();
+    if (marker?.isSynchronizing === true) this.#fragmenter.refuseLiteral();
   }
 
   #drop(marker: LiteralMarker | undefined): void {

@@ -87,6 +87,8 @@ export class PreLogin {
       this.#bad('* BAD [CLIENTBUG] Invalid tag\r\n');
     } else if (command.refusal === 'too big') {
       this.#port.reply(no(head.tag, 'LIMIT', 'Literal is too big'));
+    } else if (command.refusal === 'out of place' && head.name === 'AUTHENTICATE') {
+      this.#bad(bad(head.tag, 'Unexpected argument to Authenticate'));
     } else {
       this.#dispatch(head, command, text);
     }
@@ -115,6 +117,7 @@ export class PreLogin {
         return;
       case 'AUTHENTICATE':
         this.#authenticate(tag, argumentsOf(head, command, text));
+        text.fill(0);
         return;
       case '':
         this.#bad(bad(tag, 'Null command'));
@@ -137,7 +140,8 @@ export class PreLogin {
   #other(tag: string, name: string, args: ArgumentReader): void {
     const answer = ADMIN_COMMANDS.has(name) ? this.#port.administer(tag, name, args.readWord()) : undefined;
     if (answer !== undefined) this.#port.reply(answer);
-    else this.#bad(bad(tag, ADMIN_COMMANDS.has(name) ? 'Unrecognized command' : 'Please login first'));
+    else if (ADMIN_COMMANDS.has(name)) this.#bad(`${tag} BAD Unrecognized command\r\n`);
+    else this.#bad(bad(tag, 'Please login first'));
   }
 
   #login(tag: string, args: ArgumentReader): void {
@@ -175,6 +179,7 @@ export class PreLogin {
     this.#exchange = step.kind === 'challenge' ? exchange : undefined;
     switch (step.kind) {
       case 'challenge':
+        this.#collector.expectLine();
         this.#port.reply(step.line);
         return;
       case 'credentials':

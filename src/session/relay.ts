@@ -44,6 +44,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   #barrier: (() => void) | undefined;
   #mustAdvance = false;
   #isUpstreamFull = false;
+  #isClientFull = false;
   #isClientGone = false;
   #drained = 0;
   /** When the server was last heard, once the client sends nothing more. */
@@ -76,9 +77,9 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
     return this.#awaited !== undefined || this.#barrier !== undefined || this.#state.isFull || this.#isOver;
   }
 
-  /** Whether the server takes no more for now, so that the client should not be read. */
-  get isUpstreamFull(): boolean {
-    return this.#isUpstreamFull;
+  /** Whether the client should not be read: the server takes no more, or the client does not read the proxy's own replies. */
+  get isFull(): boolean {
+    return this.#isUpstreamFull || this.#isClientFull;
   }
 
   /** Takes octets of the client and returns the offset of the first not taken. */
@@ -97,6 +98,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
 
   /** The client's socket takes more. */
   clientDrained(): void {
+    this.#isClientFull = false;
     this.#lease.value.resume();
   }
 
@@ -106,9 +108,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
    */
   noMoreInput(): void {
     if (this.#isOver) return;
-    this.#cancelDrainLimit ??= this.#clock.after(DRAIN_LIMIT_MS, () =>
-      this.#abort('drain limit', 'drain limit'),
-    );
+    if (this.#cancelDrainLimit === undefined) this.#limitDrain();
     if (this.isBlocked) return;
     if (this.#commands.isIdling) this.#commands.sendDone();
     if (!this.#commands.isAtBoundary) {
@@ -217,16 +217,20 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
 
   answerEnable(tag: string, answer: EnableAnswer): void {
     this.#barrier = () => {
-      this.#client.write(enabled(tag, answer));
-      this.#mustAdvance = true;
+      this.#reply(enabled(tag, answer));
     };
   }
 
   refuse(head: CommandHead): void {
     this.#barrier = () => {
-      this.#client.write(refusal(head));
-      this.#mustAdvance = true;
+      this.#reply(refusal(head));
     };
+  }
+
+  /** A word of the proxy's own; a client that does not read them gets no further. */
+  #reply(octets: Buffer | string): void {
+    if (!this.#client.write(octets)) this.#isClientFull = true;
+    this.#mustAdvance = true;
   }
 
   /** A client that has only closed its side may still be reading; it has the limit for each pause of the server. */

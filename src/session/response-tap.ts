@@ -72,7 +72,11 @@ export class ResponseTap implements FragmentSink {
   onLinePart(source: Buffer, start: number, end: number): void {
     // The first octets hold tag and status; nothing behind them matters, however long the line is.
     if (this.#longHead === undefined && !this.#fragmenter.isContinued) {
-      this.#longHead = Buffer.from(source.subarray(start, Math.min(end, start + RESPONSE_HEAD_OCTETS)));
+      const head = Buffer.from(source.subarray(start, Math.min(end, start + RESPONSE_HEAD_OCTETS)));
+      if (listsCapabilities(head, 0, head.length)) {
+        throw new LimitExceededError('capability list', MAX_HELD_RESPONSE_OCTETS);
+      }
+      this.#longHead = head;
     }
     this.#run.forward(source, start, end);
   }
@@ -102,23 +106,23 @@ export class ResponseTap implements FragmentSink {
     if (isWhole && startsWithWord(source, word, end, 'ENABLED') && this.#state.isEnabling) {
       this.#enabled.push(copy(source, start, end));
     }
-    const mayList =
-      startsWithWord(source, word, end, 'CAPABILITY ') || startsWithWord(source, word, end, 'OK [CAP');
-    if (isWhole) this.#pass(source, start, end, mayList);
-    else if (mayList) throw new LimitExceededError('capability list', MAX_HELD_RESPONSE_OCTETS);
+    if (isWhole) this.#pass(source, start, end);
   }
 
   #readTagged(source: Buffer, start: number, end: number, isWhole: boolean): void {
     const tagEnd = wordEnd(source, start, end);
     const status = statusAt(source, tagEnd + 1, contentEnd(source, start, end));
-    if (isWhole) this.#pass(source, start, end, startsWithWord(source, tagEnd + 1, end, 'OK [CAP'));
-    if (status === undefined) {
+    if (isWhole) this.#pass(source, start, end);
+    if (status === undefined || status === 'BYE' || status === 'PREAUTH') {
       this.#state.taint('stray response');
       return;
     }
     const command = this.#state.complete(source, start, tagEnd, status);
     if (command === undefined) return;
-    if (command.effect === 'enables') this.#rememberEnable(copy(source, tagEnd + 1, end));
+    if (command.effect === 'enables') {
+      if (isWhole) this.#rememberEnable(copy(source, tagEnd + 1, end));
+      else this.#state.taint('lasting state');
+    }
     this.#port.completed(command);
   }
 
@@ -127,11 +131,22 @@ export class ResponseTap implements FragmentSink {
     this.#enabled = [];
   }
 
-  #pass(source: Buffer, start: number, end: number, mayListCapabilities: boolean): void {
-    const filtered = mayListCapabilities ? filterCapabilityLine(copy(source, start, end)) : undefined;
+  #pass(source: Buffer, start: number, end: number): void {
+    const filtered = listsCapabilities(source, start, end)
+      ? filterCapabilityLine(copy(source, start, end))
+      : undefined;
     if (filtered === undefined) this.#run.forward(source, start, end);
     else this.#run.forward(filtered, 0, filtered.length);
   }
+}
+
+/** Whether a line names capabilities, as data or right behind an OK, tagged or not. */
+function listsCapabilities(source: Buffer, start: number, end: number): boolean {
+  const word = wordEnd(source, start, end) + 1;
+  return (
+    startsWithWord(source, word, end, 'OK [CAPABILITY') ||
+    (source[start] === ASTERISK && startsWithWord(source, word, end, 'CAPABILITY '))
+  );
 }
 
 function copy(source: Buffer, start: number, end: number): Buffer {

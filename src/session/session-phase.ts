@@ -20,7 +20,7 @@ export type EndReason =
 export type Phase =
   | { readonly name: 'unauthenticated'; readonly preLogin: PreLogin }
   /** The pool or the server is asked; the client waits for the answer to its login. */
-  | { readonly name: 'logging in'; readonly preLogin: PreLogin; readonly cancel: AbortController }
+  | { readonly name: 'logging in'; readonly cancel: AbortController }
   /** Logged in from memory; the first command that needs the server decides which connection is taken. */
   | { readonly name: 'reserved'; readonly login: ReservedLogin }
   /** No parked connection fits the first command: a new one is being made. */

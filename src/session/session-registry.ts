@@ -1,13 +1,19 @@
 import type { Socket } from 'node:net';
-import { ClientSession, type SessionContext } from './client-session.ts';
+import { ClientSession } from './client-session.ts';
+import type { SessionContext } from './session-context.ts';
 
 /** All sessions of the proxy, from their clients' arrival until their sockets are gone. */
 export class SessionRegistry {
-  readonly #context: SessionContext;
+  #context: SessionContext;
   readonly #sessions = new Set<ClientSession>();
   #whenEmpty: (() => void) | undefined;
 
   constructor(context: SessionContext) {
+    this.#context = context;
+  }
+
+  /** Sessions that begin from now on are served by `context`; the others keep theirs. */
+  serveBy(context: SessionContext): void {
     this.#context = context;
   }
 

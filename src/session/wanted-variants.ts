@@ -1,4 +1,3 @@
-import { effectOf, holdsCondstoreWord } from '../protocol/command-effects.ts';
 import { parseCommandHead } from '../protocol/command-line.ts';
 import { CLEAN_VARIANT, CONDSTORE_VARIANT, enableVariant } from '../protocol/session-state.ts';
 
@@ -13,6 +12,16 @@ export interface FirstCommand {
 const CLEAN: readonly string[] = [CLEAN_VARIANT];
 
 /**
+ * Arguments that switch CONDSTORE on for sure (RFC 7162 section 3.1.1). Whoever might not have meant it gets
+ * a connection without; that costs a login at most.
+ */
+const CONDSTORE_BY: ReadonlyMap<string, RegExp> = new Map([
+  ['SELECT', /\((?:[^()"]* )?CONDSTORE(?: [^()"]*)?\) *$/i],
+  ['EXAMINE', /\((?:[^()"]* )?CONDSTORE(?: [^()"]*)?\) *$/i],
+  ['STATUS', /\((?:[^()"]* )?HIGHESTMODSEQ(?: [^()"]*)?\) *$/i],
+]);
+
+/**
  * Which connections serve a session that begins with the command line `line` just as a new one would. One
  * that carries state is among them only if this very command would bring that state about.
  */
@@ -20,10 +29,11 @@ export function readFirstCommand(line: Buffer): FirstCommand {
   const head = parseCommandHead(line, 0, line.length);
   if (head === undefined) return { tag: undefined, name: '', variants: CLEAN };
   const { tag, name, argumentsAt, end } = head;
-  if (effectOf(name) === 'enables') {
-    const wanted = enableVariant(line.toString('latin1', argumentsAt, end));
-    return { tag, name, variants: [wanted, CLEAN_VARIANT] };
-  }
-  const isCondstore = holdsCondstoreWord(line, argumentsAt, end);
-  return { tag, name, variants: isCondstore ? [CONDSTORE_VARIANT, CLEAN_VARIANT] : CLEAN };
+  const carrying = carryingVariant(name, line.toString('latin1', argumentsAt, end));
+  return { tag, name, variants: carrying === undefined ? CLEAN : [carrying, CLEAN_VARIANT] };
+}
+
+function carryingVariant(name: string, args: string): string | undefined {
+  if (name === 'ENABLE') return args.includes('{') ? undefined : enableVariant(args);
+  return CONDSTORE_BY.get(name)?.test(args) === true ? CONDSTORE_VARIANT : undefined;
 }

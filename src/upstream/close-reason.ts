@@ -24,5 +24,7 @@ export type CloseReason =
   | 'size limit'
   /** The client was silent for `client_idle_timeout`, or took nothing for as long. */
   | 'client timeout'
+  /** The configuration was read again and leads to another server. */
+  | 'reconfigured'
   /** A bug of ours; the connection's state is unknown. */
   | 'internal error';

@@ -1,24 +1,26 @@
-/** Makes connections to the server: dial, greeting, login. */
+/** Makes connections to the server: dial, encryption, greeting, login. */
 import type { Clock } from '../base/clock.ts';
 import { type DialOptions, dial, type Endpoint } from '../net/dial.ts';
+import { isTlsError, TlsFailedError } from '../net/tls-failure.ts';
 import { type Capabilities, hasCapability } from '../protocol/capability.ts';
-import { isInterimGreeting, readGreeting } from '../protocol/greeting.ts';
 import type { Credentials } from './credentials.ts';
-import { Dialogue } from './dialogue.ts';
-import { askCapabilities, logIn } from './login-exchange.ts';
+import { type LoginOptions, logIn } from './login-exchange.ts';
+import { type Opened, openDialogue, type UpstreamTls } from './opening.ts';
 import type { ServerProfile } from './server-profile.ts';
-import { UpstreamConnection } from './upstream-connection.ts';
+import type { UpstreamConnection } from './upstream-connection.ts';
 import { UpstreamGoneError, UpstreamProtocolError } from './upstream-errors.ts';
 
 export interface ConnectorOptions {
   readonly endpoint: Endpoint;
-  /** All addresses together, in ms. */
+  readonly tls: UpstreamTls;
+  /** All addresses together, in ms; and as long again for the TLS handshake. */
   readonly connectTimeoutMs: number;
   /** From the connection to the answer to the login, in ms. */
   readonly loginTimeoutMs: number;
   readonly keepAlive: boolean;
   /** Begin with another address of the name each time; classic `dns_rr`. */
   readonly rotates: boolean;
+  readonly login: LoginOptions;
 }
 
 export class Connector {
@@ -40,26 +42,24 @@ export class Connector {
   /**
    * A new connection, logged in with `credentials`; `key` is their pool key.
    *
-   * @throws UpstreamUnreachableError, UpstreamTimeoutError, UpstreamGoneError, UpstreamProtocolError,
-   *   PrivacyRequiredError, AuthorizationUnsupportedError, LoginRefusedError
+   * @throws UpstreamUnreachableError, TlsFailedError, TlsUnavailableError, UpstreamTimeoutError,
+   *   UpstreamGoneError, UpstreamProtocolError, PrivacyRequiredError, AuthorizationUnsupportedError,
+   *   PreauthRefusedError, LoginRefusedError
    */
   connect(credentials: Credentials, key: string): Promise<UpstreamConnection> {
-    return this.#converse(key, 'login', async (dialogue, connection) => {
-      const offered = await this.#greet(dialogue, connection);
+    return this.#converse(key, 'login', async ({ dialogue, offered }) => {
+      const { connection } = dialogue;
       const nextTag = (): string => connection.nextTag();
-      const facts = await logIn(dialogue, nextTag, offered, credentials);
+      const facts = await logIn(dialogue, nextTag, offered, credentials, this.#options.login);
       if (!dialogue.end()) throw new UpstreamProtocolError('login', 'more than the answer');
       connection.loggedIn(facts);
-      return connection;
     });
   }
 
   /** Learns the server's greeting and its capabilities before login, and leaves. @throws as {@link connect} */
   async probe(): Promise<void> {
-    const connection = await this.#converse('', 'greeting', async (dialogue, dialled) => {
-      await this.#greet(dialogue, dialled);
+    const connection = await this.#converse('', 'greeting', async ({ dialogue }) => {
       dialogue.end();
-      return dialled;
     });
     await connection.logOut();
   }
@@ -67,17 +67,32 @@ export class Connector {
   async #converse(
     key: string,
     during: string,
-    talk: (dialogue: Dialogue, connection: UpstreamConnection) => Promise<UpstreamConnection>,
+    talk: (opened: Opened) => Promise<void>,
   ): Promise<UpstreamConnection> {
-    const connection = new UpstreamConnection(await this.#dial(), key, this.#clock);
-    const dialogue = new Dialogue(connection, this.#clock, this.#options.loginTimeoutMs, during);
     try {
-      return await talk(dialogue, connection);
+      const opened = await this.#open(key, during);
+      const { dialogue } = opened;
+      try {
+        await talk(opened);
+        return dialogue.connection;
+      } catch (error) {
+        dialogue.end();
+        dialogue.connection.destroy();
+        throw error;
+      }
     } catch (error) {
-      dialogue.end();
-      connection.destroy();
-      throw error;
+      throw explained(error, this.endpoint);
     }
+  }
+
+  async #open(key: string, during: string): Promise<Opened> {
+    const { tls, connectTimeoutMs: handshakeTimeoutMs, loginTimeoutMs: timeoutMs } = this.#options;
+    const remembered = this.#profile.capabilities;
+    const dialled = await this.#dial();
+    const options = { key, tls, handshakeTimeoutMs, timeoutMs, remembered };
+    const opened = await openDialogue(dialled, during, options, this.#clock);
+    this.#profile.learn(opened.offered, opened.text);
+    return opened;
   }
 
   #dial(): ReturnType<typeof dial> {
@@ -90,31 +105,17 @@ export class Connector {
     this.#dials += 1;
     return dial(endpoint, options);
   }
-
-  /** Reads the greeting and returns what the server offers before login. */
-  async #greet(dialogue: Dialogue, connection: UpstreamConnection): Promise<Capabilities> {
-    let { response } = await dialogue.next();
-    while (isInterimGreeting(response)) ({ response } = await dialogue.next());
-    const greeting = readGreeting(response);
-    switch (greeting.kind) {
-      case 'bye':
-        throw new UpstreamGoneError('greeting', greeting.text);
-      case 'preauth':
-        // The server takes the proxy for somebody already; the client would be that somebody.
-        throw new UpstreamProtocolError('greeting', 'PREAUTH');
-      case 'malformed':
-        throw new UpstreamProtocolError('greeting', 'no IMAP greeting');
-      case 'ok': {
-        const known = greeting.capabilities ?? this.#profile.capabilities;
-        const offered = known ?? (await askCapabilities(dialogue, connection.nextTag()));
-        this.#profile.learn(offered, greeting.text);
-        return offered;
-      }
-    }
-  }
 }
 
 /** Whether the server can close a mailbox without expunging it (RFC 3691; part of IMAP4rev2). */
 export function canUnselect(capabilities: Capabilities): boolean {
   return hasCapability(capabilities, 'UNSELECT') || hasCapability(capabilities, 'IMAP4REV2');
+}
+
+/** With TLS 1.3 a server looks at the proxy's certificate after the handshake is done, and then ends it by an alert. */
+function explained(error: unknown, endpoint: Endpoint): unknown {
+  if (error instanceof UpstreamGoneError && isTlsError(error.cause)) {
+    return new TlsFailedError(endpoint, error.cause);
+  }
+  return error;
 }

@@ -13,6 +13,11 @@ export interface Credentials {
   readonly clientId: IdParameters | undefined;
 }
 
+/** As whom the session acts, for people to read. */
+export function actingUser({ authorization, user }: Credentials): string {
+  return (authorization ?? user).toString();
+}
+
 /**
  * Makes the pool key of a login: connections are shared between logins of one key only.
  *

@@ -16,7 +16,7 @@ export interface Answer {
 
 /** Holds at most {@link MAX_ANSWER_OCTETS} of the server's words in all and ends at its deadline. */
 export class Dialogue implements UpstreamReader, FragmentSink {
-  readonly #connection: UpstreamConnection;
+  readonly connection: UpstreamConnection;
   readonly #during: string;
   readonly #fragmenter: Fragmenter;
   readonly #answers: Answer[] = [];
@@ -28,7 +28,7 @@ export class Dialogue implements UpstreamReader, FragmentSink {
 
   /** Reads `connection` from now on; `during` names the occasion in errors. */
   constructor(connection: UpstreamConnection, clock: Clock, timeoutMs: number, during: string) {
-    this.#connection = connection;
+    this.connection = connection;
     this.#during = during;
     this.#fragmenter = new Fragmenter(
       { direction: 'response', maxLineOctets: MAX_ANSWER_LINE_OCTETS, longLines: 'refuse' },
@@ -37,11 +37,20 @@ export class Dialogue implements UpstreamReader, FragmentSink {
     this.#cancelDeadline = clock.after(timeoutMs, () =>
       this.#fail(new UpstreamTimeoutError(during, timeoutMs)),
     );
-    connection.attach(this);
+    if (connection.isClosed) this.onClosed();
+    else connection.attach(this);
   }
 
+  /**
+   * Asks something. An answer that is there already was made for whatever the question would be: the
+   * conversation has failed then, and nothing is sent.
+   */
   send(octets: Buffer | string): void {
-    this.#connection.write(octets);
+    if (this.#answers.some(({ response }) => isAnswer(response))) {
+      this.#answers.splice(0);
+      this.#fail(new UpstreamProtocolError(this.#during, 'an answer to what was not asked'));
+    }
+    if (this.#failure === undefined) this.connection.write(octets);
   }
 
   /**
@@ -76,7 +85,7 @@ export class Dialogue implements UpstreamReader, FragmentSink {
   }
 
   onClosed(): void {
-    this.#fail(new UpstreamGoneError(this.#during));
+    this.#fail(new UpstreamGoneError(this.#during, undefined, { cause: this.connection.failure }));
   }
 
   onDrain(): void {}
@@ -106,9 +115,14 @@ export class Dialogue implements UpstreamReader, FragmentSink {
     if (this.#failure !== undefined) return;
     this.#failure = error instanceof Error ? error : new Error(String(error));
     this.#cancelDeadline();
-    this.#connection.destroy();
+    this.connection.destroy();
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.reject(this.#failure);
   }
+}
+
+/** Tells what only a question brings about from what the server says on its own. */
+function isAnswer(response: Response): boolean {
+  return response.kind === 'continuation' || (response.kind === 'status' && response.tag !== undefined);
 }

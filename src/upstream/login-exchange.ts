@@ -14,7 +14,7 @@ import {
 import { type IdParameters, withoutForgeable } from '../protocol/id.ts';
 import type { Response } from '../protocol/response-line.ts';
 import { encodeInitialResponse, formatPlain } from '../protocol/sasl.ts';
-import type { Credentials } from './credentials.ts';
+import { actingUser, type Credentials } from './credentials.ts';
 import type { Answer, Dialogue } from './dialogue.ts';
 import type { LoginFacts } from './upstream-connection.ts';
 import {
@@ -57,8 +57,7 @@ export async function logIn(
   if (hasCapability(offered, 'LOGINDISABLED')) throw new PrivacyRequiredError();
   const usesPlain = choosePlain(options.mechanism, offered, credentials);
   if (credentials.clientId !== undefined && hasCapability(offered, 'ID')) {
-    // Whatever the answer is: an ID that the server does not like must not keep its user out.
-    await new Exchange(dialogue, nextTag()).identify(withoutForgeable(credentials.clientId), offered);
+    await identify(new Exchange(dialogue, nextTag()), withoutForgeable(credentials.clientId), offered);
   }
   if (options.preauthCommand !== undefined)
     await preauthenticate(dialogue, nextTag(), options.preauthCommand);
@@ -70,6 +69,15 @@ export async function logIn(
   const told = exchange.capabilities;
   const capabilities = told.length > 0 ? told : await askCapabilities(dialogue, nextTag());
   return exchange.facts(status, capabilities, credentials);
+}
+
+/** Whatever the answer is: an ID that the server does not like must not keep its user out. */
+async function identify(exchange: Exchange, parameters: IdParameters, offered: Capabilities): Promise<void> {
+  try {
+    await exchange.identify(parameters, offered);
+  } catch (error) {
+    if (!(error instanceof LoginRefusedError)) throw error;
+  }
 }
 
 function choosePlain(
@@ -191,14 +199,10 @@ class Exchange {
     }
   }
 
-  facts(
-    status: StatusResponse,
-    capabilities: Capabilities,
-    { user, authorization }: Credentials,
-  ): LoginFacts {
+  facts(status: StatusResponse, capabilities: Capabilities, credentials: Credentials): LoginFacts {
     const isCodeTaken = status.code !== undefined && status.code.name !== 'CAPABILITY';
     return {
-      user: (authorization ?? user).toString(),
+      user: actingUser(credentials),
       capabilities,
       capabilityLine: filterCapabilities(capabilities).join(' '),
       text: isCodeTaken ? status.words : status.text,

@@ -55,28 +55,38 @@ export class UpstreamConnection {
   readonly #clock: Clock;
   readonly #tags = new TagSequence();
   #reader: UpstreamReader = DEAF;
-  #isClosed = false;
+  #isClosed: boolean;
   #login: LoginFacts | undefined;
+  readonly #onData = (chunk: Buffer): void => this.#reader.onData(chunk);
+  readonly #onDrain = (): void => this.#reader.onDrain();
+  readonly #onClosed = (): void => this.#closed();
   /** What the session before left on it. */
   carried: CarriedState = { variant: CLEAN_VARIANT, enableAnswer: undefined };
 
-  /** Takes over a connected `socket` and every event of it; nobody else may listen to it afterwards. */
+  /**
+   * Takes over a connected `socket`, encrypted or not, and every event of it; nobody else may listen to it
+   * afterwards.
+   */
   constructor(socket: Socket, key: string, clock: Clock) {
     lastId += 1;
     this.id = lastId;
     this.key = key;
     this.#socket = socket;
     this.#clock = clock;
-    socket.on('data', (chunk: Buffer) => this.#reader.onData(chunk));
-    socket.on('drain', () => this.#reader.onDrain());
-    socket.on('end', () => this.#closed());
-    socket.on('error', () => this.#closed());
-    socket.on('close', () => this.#closed());
+    // What has happened before there was anybody to be told.
+    this.#isClosed = socket.destroyed;
+    socket.on('data', this.#onData).on('drain', this.#onDrain);
+    socket.on('end', this.#onClosed).on('error', this.#onClosed).on('close', this.#onClosed);
   }
 
-  /** Whether the server has ended it or {@link destroy} or {@link logOut} was called. */
+  /** Whether the server has ended it or {@link destroy}, {@link logOut} or {@link release} was called. */
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** What broke it, where it did not simply end. */
+  get failure(): Error | undefined {
+    return this.#socket.errored ?? undefined;
   }
 
   /** Present once the login has succeeded. */
@@ -111,6 +121,19 @@ export class UpstreamConnection {
 
   resume(): void {
     this.#socket.resume();
+  }
+
+  /**
+   * Gives the socket away, with none of our listeners on it and nothing read from it any more. This
+   * connection counts as closed from now on; its reader is not told.
+   */
+  release(): Socket {
+    this.#isClosed = true;
+    this.#reader = DEAF;
+    this.#socket.pause();
+    this.#socket.off('data', this.#onData).off('drain', this.#onDrain);
+    this.#socket.off('end', this.#onClosed).off('error', this.#onClosed).off('close', this.#onClosed);
+    return this.#socket;
   }
 
   /** Ends it at once, without a word to the server; for a connection whose state is in doubt. */

@@ -21,8 +21,8 @@ export class UpstreamGoneError extends ProxyError {
   readonly fault = 'upstream';
   override readonly reply = { status: 'NO', code: 'UNAVAILABLE' } as const;
 
-  constructor(during: string, words?: string) {
-    super(`Server ended the connection during ${during}${words === undefined ? '' : `: ${words}`}`);
+  constructor(during: string, words?: string, options?: ErrorOptions) {
+    super(`Server ended the connection during ${during}${words === undefined ? '' : `: ${words}`}`, options);
   }
 }
 
@@ -48,6 +48,17 @@ export class UpstreamProtocolError extends ProxyError {
   }
 }
 
+/** Encryption was asked for, and the server does not begin it; nothing else is said to it then. */
+export class TlsUnavailableError extends ProxyError {
+  readonly code = 'TLS_UNAVAILABLE';
+  readonly fault = 'upstream';
+  override readonly reply = { status: 'NO', code: 'UNAVAILABLE' } as const;
+
+  constructor(why: string) {
+    super(`Cannot encrypt the connection to the server: ${why} (see server_tls, force_tls)`);
+  }
+}
+
 /** The server takes no password on this connection (LOGINDISABLED), so none is sent. */
 export class PrivacyRequiredError extends ProxyError {
   readonly code = 'PRIVACY_REQUIRED';
@@ -55,7 +66,7 @@ export class PrivacyRequiredError extends ProxyError {
   override readonly reply = { status: 'NO', code: 'PRIVACYREQUIRED' } as const;
 
   constructor() {
-    super('Cannot log in: the server takes no password without TLS (LOGINDISABLED)');
+    super('Cannot log in: the server takes no password on this connection (LOGINDISABLED; see server_tls)');
   }
 }
 

@@ -24,27 +24,42 @@ const POLITE: ReadonlySet<CloseReason> = new Set<CloseReason>([
   'evicted',
   'surplus',
   'shutdown',
+  'reconfigured',
   'lasting state',
   'login notice',
 ]);
 
 export class UpstreamPool {
   readonly #pool: Pool<UpstreamConnection, CloseReason>;
-  readonly #connector: Connector;
+  #connector: Connector | undefined;
   readonly #clock: Clock;
   readonly #log: Log;
   /** Connections whose LOGOUT has gone out and is not answered yet. */
   #leaving = 0;
   #whenEmpty: (() => void) | undefined;
 
-  constructor(limits: PoolLimits, connector: Connector, counters: Counters, clock: Clock, log: Log) {
-    this.#connector = connector;
+  constructor(limits: PoolLimits, counters: Counters, clock: Clock, log: Log) {
     this.#clock = clock;
     this.#log = log;
     this.#pool = new Pool(limits, clock, {
       closed: (value, reason) => this.#close(value, reason),
       moved: (from, to) => counters.connectionMoved(from, to),
     });
+  }
+
+  /** New connections are made by `connector` from now on. */
+  connectBy(connector: Connector): void {
+    this.#connector = connector;
+  }
+
+  /** Puts other limits in force; what is parked beyond them goes. */
+  setLimits(limits: PoolLimits): void {
+    this.#pool.setLimits(limits);
+  }
+
+  /** Closes everything that is parked. */
+  retireAll(reason: CloseReason): void {
+    this.#pool.retireWhere(() => true, reason);
   }
 
   /** Sets a parked connection of `key` aside, if one is free; which one is decided by the first command. */
@@ -70,6 +85,7 @@ export class UpstreamPool {
     if (grant.kind === 'reservation') return grant;
     try {
       const startedAt = this.#clock.now();
+      if (this.#connector === undefined) throw new InvariantError('no connector');
       const connection = await this.#connector.connect(credentials, key);
       const ms = Math.round(this.#clock.now() - startedAt);
       this.#log.debug({ upstream: connection.id, ms }, 'upstream connection opened');

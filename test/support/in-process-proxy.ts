@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { onTestFinished, vi } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
@@ -16,6 +18,9 @@ export interface InProcessProxyOptions {
   readonly clock?: FakeClock | undefined;
 }
 
+/** Where Node.js publishes each connection that a server of this process accepts. */
+const ACCEPTED = 'net.server.socket';
+
 /** How far the hands are turned at once to bring about the end of what waits. */
 const STEP_MS = 5_000;
 
@@ -31,12 +36,19 @@ export class InProcessProxy {
   readonly clock: FakeClock;
   readonly #log: JsonLines;
   readonly #daemon: Daemon;
+  readonly #clients: Socket[] = [];
   #stopped: Promise<void> | undefined;
 
   private constructor(daemon: Daemon, log: JsonLines, clock: FakeClock) {
     this.#daemon = daemon;
     this.#log = log;
     this.clock = clock;
+    const onAccepted = (message: unknown): void => {
+      const { socket } = message as { readonly socket: Socket };
+      if (socket.localPort === this.port) this.#clients.push(socket);
+    };
+    subscribe(ACCEPTED, onAccepted);
+    onTestFinished(() => void unsubscribe(ACCEPTED, onAccepted));
   }
 
   /** Starts a proxy for the server on 127.0.0.1 at `serverPort`; it listens there too. */
@@ -69,6 +81,16 @@ export class InProcessProxy {
 
   get pool(): PoolSnapshot {
     return this.#daemon.snapshot();
+  }
+
+  /** How many octets the proxy holds for clients that do not take them. */
+  get unsentOctets(): number {
+    return this.#clients.reduce((sum, socket) => sum + socket.writableLength, 0);
+  }
+
+  /** How many octets of its clients the proxy has read. */
+  get readOctets(): number {
+    return this.#clients.reduce((sum, socket) => sum + socket.bytesRead, 0);
   }
 
   /** The log so far, from `debug` on, or only the entries with this `msg`. */

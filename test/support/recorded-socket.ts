@@ -75,6 +75,12 @@ export class RecordedSocket {
     this.#isRecording = false;
   }
 
+  /** The socket for somebody else to read on; of what comes from now on only the end is recorded. */
+  release(): Socket {
+    this.socket.removeAllListeners('data');
+    return this.socket;
+  }
+
   /** Writes in one piece and waits until the kernel has taken it all. Strings are latin1. */
   async send(octets: string | Buffer): Promise<void> {
     const data = typeof octets === 'string' ? Buffer.from(octets, 'latin1') : octets;

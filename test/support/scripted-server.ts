@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import { type Chunk, type Ending, RecordedSocket } from './recorded-socket.ts';
 import { waitUntil } from './wait-until.ts';
@@ -112,6 +113,18 @@ export class ScriptedConnection {
     return this.#peer.ending;
   }
 
+  /**
+   * Goes on under TLS, as its server. Resolves with what is said inside, as a connection of its own, when the
+   * handshake is done. @throws Error when it fails.
+   */
+  secure(options: TlsOptions): Promise<ScriptedConnection> {
+    const { promise, resolve, reject } = Promise.withResolvers<ScriptedConnection>();
+    const server = createTlsServer(options, (socket) => resolve(new ScriptedConnection(socket)));
+    server.on('tlsClientError', reject);
+    server.emit('connection', this.#peer.release());
+    return promise;
+  }
+
   /** Writes in one piece; resolves when the kernel has taken it all. */
   async send(octets: string | Buffer): Promise<void> {
     await this.#peer.send(octets);
@@ -144,6 +157,12 @@ export class ScriptedConnection {
   /** Takes exactly `count` octets. */
   async expectOctets(count: number): Promise<Buffer> {
     return this.#peer.takeOctets(count);
+  }
+
+  /** Throws away `count` octets as they come: for what is too large to keep. Ends the recording of chunks. */
+  async skipOctets(count: number): Promise<void> {
+    this.#peer.stopRecording();
+    await this.#peer.skipOctets(count);
   }
 
   /** Demands that the peer ends the connection and has sent nothing more than what was taken. */

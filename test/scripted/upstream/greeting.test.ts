@@ -100,6 +100,7 @@ describe('A server that greets with', () => {
 describe('The greeting for clients', () => {
   it("has the server's words, without what describes the other leg or cannot work through a proxy", async () => {
     const { proxy } = await startProxied(undefined, {
+      directives: { server_tls: 'off' },
       probe: (connection) =>
         answerProbe(
           connection,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ImapClient } from '../../support/imap-client.ts';
 import { admit, mailServer, PASSWORD, parkOne, startProxied, USER } from '../../support/proxied-server.ts';
 import { acceptLogin, greet, readLogin, serveCommands } from '../../support/scripted-imap.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const LOGIN = `LOGIN ${USER} "${PASSWORD}"`;
 const UNAVAILABLE = 'NO [UNAVAILABLE] Mail server is not available at the moment';
@@ -200,7 +201,7 @@ describe('A login that the server does not accept', () => {
     ['half an answer', '* CAPABILITY IMAP4rev1\r\nP1 OK Logged'],
     ['endless answers, slowly', '* OK Still here\r\n* OK Still here\r\n'],
   ])('is UNAVAILABLE after server_login_timeout when the server sends %s', async (_, octets) => {
-    const { proxy } = await startProxied(
+    const setup = await startProxied(
       async (connection) => {
         await greet(connection);
         await readLogin(connection);
@@ -209,11 +210,13 @@ describe('A login that the server does not accept', () => {
       },
       { directives: { server_login_timeout: 3 } },
     );
-    using client = await ImapClient.connect(proxy.port);
+    using client = await ImapClient.connect(setup.proxy.port);
     await client.readGreeting();
 
     await client.send(`a ${LOGIN}\r\n`);
-    await proxy.advanceOnceWaiting(3_000);
+    const connection = await setup.upstream(0);
+    await waitUntil(() => connection.received.includes('AUTHENTICATE'), { what: 'the login at the server' });
+    setup.proxy.advance(3_000);
 
     expect(await client.readReply('a')).toMatchObject({ tagged: UNAVAILABLE, untagged: [] });
   });

@@ -84,13 +84,6 @@ describe('loadConfig', () => {
       'f:2: error: listen_port: the proxy would connect to itself: 127.0.0.1 port 143',
     ]);
   });
-
-  it.each(['993', 'imaps'])('warns that server_port %s needs what is not there yet', (port) => {
-    const { findings } = loadConfig('f', `server_port ${port}`);
-    expect(findings.map(formatFinding)).toEqual([
-      'f:1: warning: server_port: a server that expects TLS from the first octet will not answer: it is not supported yet',
-    ]);
-  });
 });
 
 describe('readConfig', () => {

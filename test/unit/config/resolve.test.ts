@@ -73,18 +73,6 @@ describe('resolveConfig', () => {
   });
 
   it.each([
-    [
-      'force_tls yes',
-      'force_tls: not supported by this version: the connection to the server is not encrypted yet',
-    ],
-  ])('refuses %j', (text, finding) => {
-    expect(findingsOf(text)).toEqual([expect.stringContaining(`f:1: error: ${finding}`)]);
-  });
-
-  it.each([
-    'tls_ca_file /x',
-    'tls_verify_server yes',
-    'tls_no_tlsv1 yes',
     'enable_select_cache yes',
     'foreground_mode no',
     'proc_username nobody',
@@ -101,8 +89,11 @@ describe('resolveConfig', () => {
   });
 
   it.each([
-    'force_tls no',
+    'force_tls yes',
+    'server_tls implicit',
     'tls_verify_server no',
+    'tls_ca_file /x',
+    'tls_no_tlsv1 yes',
     'tls_no_tlsv1 no',
     'tls_no_tlsv1.1 no',
     'tls_no_tlsv1.2 no',

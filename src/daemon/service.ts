@@ -1,0 +1,114 @@
+/** What a configuration makes of the parts that live as long as the daemon. */
+import type { Clock } from '../base/clock.ts';
+import type { Config } from '../config/directives.ts';
+import type { Endpoint } from '../net/dial.ts';
+import { Networks } from '../net/networks.ts';
+import type { Counters } from '../observe/counters.ts';
+import type { Log } from '../observe/logger.ts';
+import type { ProtocolTrace } from '../observe/protocol-trace.ts';
+import type { PoolLimits } from '../pool/pool-limits.ts';
+import type { SessionContext } from '../session/session-context.ts';
+import { SharedSecret } from '../session/shared-secret.ts';
+import { Connector } from '../upstream/connector.ts';
+import { PoolKeys } from '../upstream/credentials.ts';
+import { ServerProfile } from '../upstream/server-profile.ts';
+import type { UpstreamPool } from '../upstream/upstream-pool.ts';
+import { Administrator } from './administrator.ts';
+import { serverTls } from './server-tls.ts';
+import { ServerWatch } from './server-watch.ts';
+
+/** How long a login may wait for a connection of its user that is being reset, in ms: far less than a login takes. */
+const RETURN_WAIT_MS = 200;
+
+/** What stays when the configuration is read again. */
+export interface LastingParts {
+  readonly upstreams: UpstreamPool;
+  readonly counters: Counters;
+  readonly trace: ProtocolTrace;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What is made anew. */
+export interface Service {
+  readonly config: Config;
+  readonly endpoint: Endpoint;
+  readonly connector: Connector;
+  readonly keys: PoolKeys;
+  readonly context: SessionContext;
+  readonly watch: ServerWatch;
+}
+
+/**
+ * Builds a service from `config`; nothing of it is in force yet.
+ *
+ * @param previous the service before; while it leads to the same server, parked connections stay of use.
+ * @throws TlsSetupError when a certificate, a key or a list of ciphers cannot be used.
+ */
+export function buildService(config: Config, lasting: LastingParts, previous?: Service): Service {
+  const { clock, counters, log, trace, upstreams } = lasting;
+  const endpoint = endpointOf(config);
+  const profile = new ServerProfile(config.announceReuse || config.enableAdminCommands ? ['XIMAPPROXY'] : []);
+  const connector = buildConnector(config, endpoint, profile, clock);
+  const keys =
+    previous !== undefined && isSame(previous.endpoint, endpoint) ? previous.keys : new PoolKeys(endpoint);
+  const adminNetworks = new Networks(config.adminNetworks);
+  const context: SessionContext = {
+    upstreams,
+    keys,
+    profile,
+    counters,
+    clock,
+    log,
+    trace,
+    loginTimeoutMs: config.clientLoginTimeoutMs,
+    idleTimeoutMs: config.clientIdleTimeoutMs,
+    announcesReuse: config.announceReuse,
+    administration: config.enableAdminCommands
+      ? new Administrator(upstreams, counters, trace, log)
+      : undefined,
+    isAdmin: (address) => adminNetworks.has(address),
+    sharedSecret: buildSharedSecret(config),
+  };
+  const retry = { retries: config.connectRetries, retryDelayMs: config.connectDelayMs };
+  return { config, endpoint, connector, keys, context, watch: new ServerWatch(connector, retry, clock, log) };
+}
+
+/** How much the pool may hold by `config`. */
+export function poolLimits(config: Config): PoolLimits {
+  return {
+    maxTotal: config.cacheSize,
+    maxPerKey: config.maxConnectionsPerUser,
+    maxParkedPerKey: config.cacheExpirationMs === 0 ? 0 : config.maxParkedPerUser,
+    maxParkedMs: config.cacheExpirationMs,
+    maxWaitMs: config.serverWaitTimeoutMs,
+    returnWaitMs: RETURN_WAIT_MS,
+  };
+}
+
+function endpointOf(config: Config): Endpoint {
+  return { host: config.serverHostname, port: config.serverPort, family: config.ipversionOnly ?? 0 };
+}
+
+function isSame(one: Endpoint, other: Endpoint): boolean {
+  return one.host === other.host && one.port === other.port;
+}
+
+function buildConnector(config: Config, endpoint: Endpoint, profile: ServerProfile, clock: Clock): Connector {
+  const options = {
+    endpoint,
+    tls: serverTls(config, endpoint, clock),
+    connectTimeoutMs: config.serverConnectTimeoutMs,
+    loginTimeoutMs: config.serverLoginTimeoutMs,
+    keepAlive: config.sendTcpKeepalives,
+    rotates: config.dnsRr,
+    login: { mechanism: config.authSaslMech, preauthCommand: config.preauthCommand },
+  };
+  return new Connector(options, profile, clock);
+}
+
+function buildSharedSecret(config: Config): SharedSecret | undefined {
+  const { authSaslPlainUsername: user, authSaslPlainPassword: password, authSharedSecret: secret } = config;
+  if (user === undefined || password === undefined || secret === undefined) return undefined;
+  return new SharedSecret({ user, password, sharedSecret: secret });
+}
