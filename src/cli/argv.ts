@@ -1,6 +1,4 @@
-import { parseArgs } from 'node:util';
-import { ProxyError } from '../base/errors.ts';
-import { EXIT_CODES } from './exit-codes.ts';
+import { DEFAULT_CONFIG_FILE, readOptions, UsageError } from './options.ts';
 
 /** What the command line asks for. */
 export type Invocation =
@@ -16,15 +14,16 @@ export type Invocation =
       readonly isPidFileGiven: boolean;
     };
 
-/** The command line makes no sense; `USAGE` helps. */
-export class UsageError extends ProxyError {
-  readonly code = 'USAGE';
-  readonly fault = 'operator';
-  readonly exitCode = EXIT_CODES.usage;
-}
-
-const DEFAULT_CONFIG_FILE = '/etc/imapproxy.conf';
 const DEFAULT_PID_FILE = '/run/imapproxy.pid';
+
+const OPTIONS = {
+  config: { type: 'string', short: 'f' },
+  'pid-file': { type: 'string', short: 'p' },
+  'check-config': { type: 'boolean' },
+  explain: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'V' },
+} as const;
 
 /** What `--help` prints, and what goes with a `UsageError`. */
 export const USAGE = `Usage: imapproxyd [-f FILE] [-p FILE] [--check-config | --explain]
@@ -45,7 +44,7 @@ export const USAGE = `Usage: imapproxyd [-f FILE] [-p FILE] [--check-config | --
  * @throws UsageError for an unknown option, a missing or empty file name, or a word that is no option.
  */
 export function parseInvocation(args: readonly string[]): Invocation {
-  const options = readOptions(args);
+  const options = readOptions(args, OPTIONS);
   if (options.help) return { name: 'help' };
   if (options.version) return { name: 'version' };
   const { config: configFile = DEFAULT_CONFIG_FILE, 'pid-file': pidFile } = options;
@@ -63,25 +62,4 @@ export function parseInvocation(args: readonly string[]): Invocation {
     pidFile: pidFile ?? DEFAULT_PID_FILE,
     isPidFileGiven: pidFile !== undefined,
   };
-}
-
-function readOptions(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        config: { type: 'string', short: 'f' },
-        'pid-file': { type: 'string', short: 'p' },
-        'check-config': { type: 'boolean' },
-        explain: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean', short: 'V' },
-      },
-    });
-    return values;
-  } catch (error) {
-    // Further lines of the message are advice about spellings that `USAGE` does not offer.
-    const [reason = ''] = String(error instanceof Error ? error.message : error).split(/\.?\n/);
-    throw new UsageError(`Cannot read the command line: ${reason}`, { cause: error });
-  }
 }

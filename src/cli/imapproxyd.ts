@@ -1,5 +1,5 @@
 /** The program `imapproxyd`: command line in, exit code out. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { checkReport } from '../config/check.ts';
 import { explain } from '../config/explain.ts';
 import { ConfigError, formatFinding } from '../config/finding.ts';
@@ -7,8 +7,10 @@ import { loadConfig, readConfig } from '../config/load.ts';
 import type { Resolution } from '../config/resolve.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { createLog, type Log } from '../observe/logger.ts';
-import { type Invocation, parseInvocation, USAGE, UsageError } from './argv.ts';
+import { type Invocation, parseInvocation, USAGE } from './argv.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { UsageError } from './options.ts';
+import { version } from './version.ts';
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -87,11 +89,4 @@ function exitOnBug(log: Log): void {
     log.error({ error: error.stack ?? error.message }, 'unexpected error');
     process.exit(EXIT_CODES.software);
   });
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : '?';
 }

@@ -52,6 +52,7 @@ export class Connector {
       const nextTag = (): string => connection.nextTag();
       const facts = await logIn(dialogue, nextTag, offered, credentials, this.#options.login);
       if (!dialogue.end()) throw new UpstreamProtocolError('login', 'more than the answer');
+      if (facts.serverId !== undefined) this.#profile.learnId(facts.serverId);
       connection.loggedIn(facts);
     });
   }

@@ -11,7 +11,7 @@ import {
   filterCapabilities,
   hasCapability,
 } from '../protocol/capability.ts';
-import { type IdParameters, withoutForgeable } from '../protocol/id.ts';
+import { type IdParameters, idIn, withoutForgeable } from '../protocol/id.ts';
 import type { Response } from '../protocol/response-line.ts';
 import { encodeInitialResponse, formatPlain } from '../protocol/sasl.ts';
 import { actingUser, type Credentials } from './credentials.ts';
@@ -56,8 +56,13 @@ export async function logIn(
 ): Promise<LoginFacts> {
   if (hasCapability(offered, 'LOGINDISABLED')) throw new PrivacyRequiredError();
   const usesPlain = choosePlain(options.mechanism, offered, credentials);
+  let serverId: string | undefined;
   if (credentials.clientId !== undefined && hasCapability(offered, 'ID')) {
-    await identify(new Exchange(dialogue, nextTag()), withoutForgeable(credentials.clientId), offered);
+    serverId = await identify(
+      new Exchange(dialogue, nextTag()),
+      withoutForgeable(credentials.clientId),
+      offered,
+    );
   }
   if (options.preauthCommand !== undefined)
     await preauthenticate(dialogue, nextTag(), options.preauthCommand);
@@ -68,16 +73,21 @@ export async function logIn(
   if (status.status !== 'OK') throw refusal(status);
   const told = exchange.capabilities;
   const capabilities = told.length > 0 ? told : await askCapabilities(dialogue, nextTag());
-  return exchange.facts(status, capabilities, credentials);
+  return { ...exchange.facts(status, capabilities, credentials), serverId };
 }
 
 /** Whatever the answer is: an ID that the server does not like must not keep its user out. */
-async function identify(exchange: Exchange, parameters: IdParameters, offered: Capabilities): Promise<void> {
+async function identify(
+  exchange: Exchange,
+  parameters: IdParameters,
+  offered: Capabilities,
+): Promise<string | undefined> {
   try {
     await exchange.identify(parameters, offered);
   } catch (error) {
     if (!(error instanceof LoginRefusedError)) throw error;
   }
+  return exchange.serverId;
 }
 
 function choosePlain(
@@ -112,6 +122,8 @@ class Exchange {
   /** Said but not sent yet: what needs no answer in between goes out in one write. */
   #unsent: Buffer[] = [];
   capabilities: Capabilities = [];
+  /** What the server told about itself. */
+  serverId: string | undefined;
 
   constructor(dialogue: Dialogue, tag: string) {
     this.#dialogue = dialogue;
@@ -199,7 +211,11 @@ class Exchange {
     }
   }
 
-  facts(status: StatusResponse, capabilities: Capabilities, credentials: Credentials): LoginFacts {
+  facts(
+    status: StatusResponse,
+    capabilities: Capabilities,
+    credentials: Credentials,
+  ): Omit<LoginFacts, 'serverId'> {
     const isCodeTaken = status.code !== undefined && status.code.name !== 'CAPABILITY';
     return {
       user: actingUser(credentials),
@@ -215,6 +231,7 @@ class Exchange {
   #note({ response, octets }: Answer): StatusResponse | undefined {
     const capabilities = capabilitiesIn(response);
     if (capabilities !== undefined) this.capabilities = capabilities;
+    this.serverId = idIn(response) ?? this.serverId;
     if (response.kind === 'status') {
       if (response.status === 'BYE') throw new UpstreamGoneError('login', response.text);
       if (response.tag === this.#tag) return response;

@@ -28,6 +28,8 @@ export interface LoginFacts {
   readonly isCodeTaken: boolean;
   /** Untagged responses besides CAPABILITY, for the client whose login it was; line endings included. */
   readonly notices: Buffer;
+  /** What the server told about itself, if the client's ID was passed on (RFC 2971). */
+  readonly serverId: string | undefined;
   /** Whether a later login would miss nothing: no notices, and no response code but CAPABILITY. */
   readonly isPlain: boolean;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseInvocation, USAGE, UsageError } from '../../../src/cli/argv.ts';
+import { parseInvocation, USAGE } from '../../../src/cli/argv.ts';
 import { EXIT_CODES } from '../../../src/cli/exit-codes.ts';
+import { UsageError } from '../../../src/cli/options.ts';
 
 describe('parseInvocation', () => {
   it('serves with the files of the classic daemon when nothing is asked for', () => {

@@ -3,6 +3,7 @@ import {
   type Answer,
   type AskNameServers,
   DetachedResolver,
+  detachResolution,
   nameServers,
   type ResolveHost,
   resolveBySystem,
@@ -118,6 +119,29 @@ describe('DetachedResolver', () => {
     );
 
     expect(await resolver.resolve()).toContain('127.0.0.1');
+  });
+});
+
+describe('detachResolution', () => {
+  it('knows the first name by the system and later ones by the name servers', async () => {
+    const servers = new NameServers({ 4: [{ address: '198.51.100.9', ttl: 60 }] });
+    const bySystem: ResolveHost = async () => ['192.0.2.1'];
+    const resolve = await detachResolution('mail.example', 0, new FakeClock(), bySystem, servers.ask);
+
+    expect(await resolve('mail.example', 0)).toEqual(['192.0.2.1']);
+    expect(await resolve('other.example', 0)).toEqual(['198.51.100.9']);
+    expect(await resolve('mail.example', 4)).toEqual(['198.51.100.9']);
+    expect(await resolve('127.0.0.1', 0)).toEqual(['127.0.0.1']);
+  });
+
+  it('asks for a later name once', async () => {
+    const servers = new NameServers({ 4: [{ address: '198.51.100.9', ttl: 60 }] });
+    const resolve = await detachResolution('::1', 0, new FakeClock(), knowsNothing, servers.ask);
+
+    await resolve('other.example', 4);
+    await resolve('other.example', 4);
+
+    expect(servers.questions).toBe(1);
   });
 });
 

@@ -25,6 +25,7 @@ const FACTS: LoginFacts = {
   isCodeTaken: false,
   notices: Buffer.alloc(0),
   isPlain: true,
+  serverId: undefined,
 };
 
 describe('replies', () => {
