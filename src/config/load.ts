@@ -37,7 +37,9 @@ export function readConfig(
   }
   const parsed = parseConfig(file, content);
   const resolution = resolveConfig(file, parsed.settings);
-  const findings = [...parsed.findings, ...resolution.findings, ...checkTogether(resolution, machine)];
+  const findings = [...parsed.findings, ...resolution.findings];
+  // Where a value could not be read its default stands in, and what that leads to is nobody's fault.
+  if (!hasErrors(findings)) findings.push(...checkTogether(resolution, machine));
   return { ...resolution, findings: byLine(findings) };
 }
 

@@ -37,8 +37,8 @@ export class ServerWatch {
     const { host, port } = this.#connector.endpoint;
     this.#attempts += 1;
     try {
-      await this.#connector.probe();
-      this.#log.info({ server: `${host}:${port}` }, 'server answers');
+      const tls = await this.#connector.probe();
+      this.#log.info({ server: `${host}:${port}`, tls: tls ?? 'none' }, 'server answers');
     } catch (error) {
       if (this.#isStopped) return;
       const isEarly = this.#attempts <= this.#options.retries;

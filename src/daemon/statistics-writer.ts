@@ -1,42 +1,37 @@
+/** Keeps the stat file as the counters are, for `pimpstat`. */
 import { StatFile } from '../admin/stat-file.ts';
 import type { Counters } from '../observe/counters.ts';
 import type { Log } from '../observe/logger.ts';
 
-/** Keeps the stat file as the counters are. Trouble with it is logged once and disturbs nobody. */
-export class StatisticsWriter {
-  readonly #file: StatFile;
-  readonly #counters: Counters;
-  readonly #log: Log;
-  #hasFailed = false;
+/** How often the file is written, in ms; `pimpstat` looks as often. */
+const WRITE_MS = 1_000;
 
-  /** Opens the file at once, with what is true now. @throws StatFileError */
-  constructor(path: string, counters: Counters, log: Log) {
-    this.#file = StatFile.open(path);
-    this.#counters = counters;
-    this.#log = log;
-    this.#file.write(counters.read());
-  }
-
-  /** The file, for whoever gives it away before the privileges are dropped. */
-  get file(): StatFile {
-    return this.#file;
-  }
-
-  write(): void {
+/**
+ * Writes the counters to `path` now and every second, and once more when the result is told to stop; the last
+ * numbers stay behind. A file that cannot be used is said once in the log, and the daemon goes on without.
+ */
+export function keepStatistics(path: string, counters: Counters, log: Log): { stop(): void } {
+  let hasFailed = false;
+  const attempt = <T>(task: () => T): T | undefined => {
     try {
-      this.#file.write(this.#counters.read());
-      this.#hasFailed = false;
+      return task();
     } catch (error) {
-      if (this.#hasFailed) return;
-      this.#hasFailed = true;
       const cause = error instanceof Error ? error.message : String(error);
-      this.#log.warn({ directive: 'stat_filename', error: cause }, 'statistics are not written');
+      if (!hasFailed) log.warn({ directive: 'stat_filename', error: cause }, 'statistics are not written');
+      hasFailed = true;
+      return undefined;
     }
-  }
-
-  /** Writes the last numbers; they stay behind. */
-  close(): void {
-    this.write();
-    this.#file.close();
-  }
+  };
+  const file = attempt(() => StatFile.open(path));
+  if (file === undefined) return { stop() {} };
+  const write = (): void => attempt(() => file.write(counters.read()));
+  write();
+  const timer = setInterval(write, WRITE_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      write();
+      file.close();
+    },
+  };
 }

@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect, type Socket } from 'node:net';
 import { ProxyError } from '../base/errors.ts';
+import { ReadBuffer } from './read-buffer.ts';
 
 export interface Endpoint {
   readonly host: string;
@@ -76,7 +77,10 @@ function rotate(addresses: readonly string[], by: number): readonly string[] {
 
 function attempt(host: string, port: number, timeoutMs: number, keepAlive: boolean): Promise<Socket> {
   return new Promise((resolvePromise, reject) => {
-    const socket = connect({ host, port, noDelay: true, keepAlive, allowHalfOpen: true });
+    const buffer = new ReadBuffer();
+    const { onread } = buffer;
+    const socket = connect({ host, port, noDelay: true, keepAlive, allowHalfOpen: true, onread });
+    buffer.belongTo(socket);
     const timer = setTimeout(
       () => fail(new Error(`No answer from ${host} within ${Math.round(timeoutMs)} ms`)),
       timeoutMs,

@@ -1,4 +1,6 @@
+import { channel } from 'node:diagnostics_channel';
 import { createServer, type Socket } from 'node:net';
+import { withReadBuffer } from './read-buffer.ts';
 
 export interface ListenOptions {
   /** Undefined: all addresses of both IP versions. */
@@ -15,6 +17,9 @@ export interface Listener {
   close(): void;
 }
 
+/** Told of each client's socket, for whoever looks into a running process. */
+const ACCEPTED = channel('imapproxyd.client.socket');
+
 /** How many connections the kernel may hold until they are accepted: a burst of a whole web server's workers. */
 const BACKLOG = 4096;
 
@@ -26,7 +31,12 @@ const BACKLOG = 4096;
  */
 export function listen(options: ListenOptions, onClient: (socket: Socket) => void): Promise<Listener> {
   const { promise, resolve, reject } = Promise.withResolvers<Listener>();
-  const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: options.keepAlive }, onClient);
+  const settings = { allowHalfOpen: true, noDelay: true, keepAlive: options.keepAlive, pauseOnConnect: true };
+  const server = createServer(settings, (accepted) => {
+    const socket = withReadBuffer(accepted);
+    ACCEPTED.publish({ socket });
+    onClient(socket);
+  });
   server.once('error', reject);
   const address = options.host === undefined ? {} : { host: options.host };
   server.listen({ ...address, port: options.port, backlog: BACKLOG }, () => {

@@ -42,6 +42,30 @@ export function nameServers(): AskNameServers {
 }
 
 /**
+ * Resolves `host` now, and returns what resolves it for the rest of the life of the process, without a file: see
+ * `DetachedResolver`. Other names, of a configuration that is read later, are put to the name servers alone.
+ */
+export async function detachResolution(
+  host: string,
+  family: Family,
+  clock: Clock,
+  bySystem: ResolveHost = resolveBySystem,
+  ask: AskNameServers = nameServers(),
+): Promise<ResolveHost> {
+  const first = await DetachedResolver.prepare(host, family, clock, bySystem, ask);
+  const resolvers = new Map([[keyOf(host, family), first]]);
+  return async (otherHost, otherFamily) => {
+    const key = keyOf(otherHost, otherFamily);
+    let resolver = resolvers.get(key);
+    if (resolver === undefined) {
+      resolver = await DetachedResolver.prepare(otherHost, otherFamily, clock, async () => [], ask);
+      resolvers.set(key, resolver);
+    }
+    return resolver.resolve();
+  };
+}
+
+/**
  * One host name, resolved by the system while that is possible, and then kept up to date by the name servers alone:
  * in a new root there is neither /etc/hosts nor /etc/resolv.conf, and the C library would ask 127.0.0.1 instead.
  *
@@ -133,4 +157,8 @@ export class DetachedResolver {
     const outcomes = await Promise.allSettled(families.map((family) => this.#ask(this.#host, family)));
     return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
   }
+}
+
+function keyOf(host: string, family: Family): string {
+  return `${family} ${host}`;
 }

@@ -7,7 +7,7 @@ import {
   type SecureContext,
   type SecureContextOptions,
   type SecureVersion,
-  type TLSSocket,
+  TLSSocket,
 } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import type { Endpoint } from './dial.ts';
@@ -31,8 +31,8 @@ export interface TlsSettings {
 }
 
 /**
- * How long the check of a certificate counts, in ms. A resumed session repeats none, and servers renew their
- * tickets for ever.
+ * How long the check of a certificate counts, in ms: a resumed session repeats none, and servers renew their
+ * tickets for ever. And how long no session is offered after one was taken badly.
  */
 const MAX_SESSION_MS = 3_600_000;
 
@@ -58,6 +58,7 @@ export class TlsClient {
   readonly #context: SecureContext;
   readonly #clock: Clock;
   #session: Session | undefined;
+  #resumesFromMs = 0;
 
   /**
    * Reads all files now and none later.
@@ -76,7 +77,8 @@ export class TlsClient {
    * Does the handshake over `socket`, on which nobody may listen and whose octets from now on are TLS. The
    * result owns it.
    *
-   * @throws TlsFailedError when a check fails or `timeoutMs` pass; `socket` is destroyed then.
+   * @throws TlsFailedError when a check fails or `timeoutMs` pass; `socket` is destroyed then. It says whether
+   *   another attempt, on a new connection, may do better.
    */
   secure(socket: Socket, timeoutMs: number): Promise<TLSSocket> {
     const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
@@ -91,17 +93,18 @@ export class TlsClient {
       rejectUnauthorized: this.#verifiesServer,
     });
     let isOver = false;
-    const fail = (error: Error): void => {
+    const fail = (error: Error, mayRetry = session !== undefined): void => {
       if (isOver) return;
       isOver = true;
       cancel();
-      this.#session = undefined;
+      if (session !== undefined) this.#resumesFromMs = this.#clock.now() + MAX_SESSION_MS;
       secured.destroy();
-      reject(new TlsFailedError(this.#endpoint, error));
+      reject(new TlsFailedError(this.#endpoint, error, mayRetry));
     };
-    const cancel = this.#clock.after(timeoutMs, () =>
-      fail(new Error(`the handshake was not done within ${timeoutMs} ms (see server_connect_timeout)`)),
-    );
+    const cancel = this.#clock.after(timeoutMs, () => {
+      const what = `the handshake was not done within ${timeoutMs} ms (see server_connect_timeout)`;
+      fail(new Error(what), false);
+    });
     secured.on('error', (error) => {
       // Behind the handshake an error ends nothing by itself, and it may come before the new owner listens.
       secured.destroy(error);
@@ -123,12 +126,19 @@ export class TlsClient {
     return promise;
   }
 
-  /** The last session, unless its certificate is due for another check. */
+  /** The last session, unless its certificate is due for another check or a server has taken one badly. */
   #currentSession(): Session | undefined {
     const session = this.#session;
-    if (session === undefined) return undefined;
-    return this.#clock.now() - session.verifiedMs < MAX_SESSION_MS ? session : undefined;
+    const now = this.#clock.now();
+    if (session === undefined || now < this.#resumesFromMs) return undefined;
+    return now - session.verifiedMs < MAX_SESSION_MS ? session : undefined;
   }
+}
+
+/** Version and cipher on `socket`, for people to read; undefined where it is not encrypted. */
+export function encryptionOf(socket: Socket): string | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined;
+  return `${socket.getProtocol()} ${socket.getCipher().name}`;
 }
 
 function contextOf(settings: TlsSettings): SecureContext {

@@ -10,8 +10,15 @@ export class TlsFailedError extends ProxyError {
   readonly fault = 'upstream';
   override readonly reply = { status: 'NO', code: 'UNAVAILABLE' } as const;
 
-  constructor({ host, port }: Endpoint, cause: Error) {
+  /**
+   * Whether the handshake was to resume a session. Some servers break that off instead of doing it in full
+   * (Dovecot 2.3 when it asks for client certificates: "session id context uninitialized").
+   */
+  readonly mayRetry: boolean;
+
+  constructor({ host, port }: Endpoint, cause: Error, mayRetry = false) {
     super(`Cannot use TLS with ${host}:${port}: ${describe(cause)}`, { cause });
+    this.mayRetry = mayRetry;
   }
 }
 
@@ -23,6 +30,10 @@ export function isTlsError(error: unknown): error is Error {
 const TRUST = 'tls_ca_file, tls_ca_path, tls_verify_server';
 const INCOMPLETE =
   'the certificate is of an unknown authority, or the server leaves out the certificates in between';
+
+/** Dovecot 2.3 says nothing when it does not know the version. */
+const ENDED =
+  'the server ended the connection during the handshake; it may want another version of TLS, or a certificate';
 
 /** What Node.js calls the outcomes of a verification (`X509_V_ERR_*`), and a host name that does not fit. */
 const VERIFICATIONS: Readonly<Record<string, readonly [what: string, directives: string]>> = {
@@ -74,7 +85,7 @@ function describe(error: Error): string {
   if (verification !== undefined) return withDirectives(...verification);
   const fault = FAULTS.find(([pattern]) => pattern.test(code));
   if (fault !== undefined) return withDirectives(fault[1], fault[2]);
-  if (code === 'ECONNRESET') return 'the server ended the connection during the handshake';
+  if (code === 'ECONNRESET') return withDirectives(ENDED, 'tls_min_version, tls_cert_file');
   // OpenSSL's messages are a line of numbers around its reason.
   const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message;
   return code === '' || code === reason ? printable(reason) : printable(`${reason} (${code})`);

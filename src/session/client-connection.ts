@@ -1,6 +1,7 @@
 /** A client's socket, and the octets of it that nobody has taken yet. */
 import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
+import { keepRead, listenForOctets } from '../net/read-buffer.ts';
 
 /** Whoever understands the client's octets. */
 export interface InputTaker {
@@ -51,7 +52,7 @@ export class ClientConnection {
     this.#taker = taker;
     this.#clock = clock;
     this.#activeAt = clock.now();
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    listenForOctets(socket, (chunk) => this.#onData(chunk));
     socket.on('drain', () => this.#onDrain());
     socket.on('end', () => this.#onEnd());
     // What follows an error is 'close', which says all there is to act upon.
@@ -87,7 +88,9 @@ export class ClientConnection {
   write(octets: Buffer | string): boolean {
     if (this.#endedAt !== undefined || this.#socket.destroyed) return true;
     this.#activeAt = this.#clock.now();
-    return this.#socket.write(octets, 'latin1');
+    const takesMore = this.#socket.write(octets, 'latin1');
+    if (this.#socket.writableLength > 0) keepRead();
+    return takesMore;
   }
 
   /** Lets the taker go on where it stopped. What it writes on the way goes out in one write. */
@@ -150,6 +153,7 @@ export class ClientConnection {
     this.#activeAt = this.#clock.now();
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     this.advance();
+    if (this.#pending.length > 0) keepRead();
   }
 
   #onDrain(): void {

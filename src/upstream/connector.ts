@@ -57,12 +57,19 @@ export class Connector {
     });
   }
 
-  /** Learns the server's greeting and its capabilities before login, and leaves. @throws as {@link connect} */
-  async probe(): Promise<void> {
+  /**
+   * Learns the server's greeting and its capabilities before login, and leaves. Tells how it was encrypted, for
+   * people to read; undefined where it was not.
+   *
+   * @throws as {@link connect}
+   */
+  async probe(): Promise<string | undefined> {
     const connection = await this.#converse('', 'greeting', async ({ dialogue }) => {
       dialogue.end();
     });
+    const { encryption } = connection;
     await connection.logOut();
+    return encryption;
   }
 
   async #converse(
@@ -87,6 +94,15 @@ export class Connector {
   }
 
   async #open(key: string, during: string): Promise<Opened> {
+    try {
+      return await this.#openOnce(key, during);
+    } catch (error) {
+      if (error instanceof TlsFailedError && error.mayRetry) return await this.#openOnce(key, during);
+      throw error;
+    }
+  }
+
+  async #openOnce(key: string, during: string): Promise<Opened> {
     const { tls, connectTimeoutMs: handshakeTimeoutMs, loginTimeoutMs: timeoutMs } = this.#options;
     const remembered = this.#profile.capabilities;
     const dialled = await this.#dial();

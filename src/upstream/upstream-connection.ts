@@ -1,6 +1,8 @@
 /** One connection to the server: dialled, then greeted and logged in, then read by one reader at a time. */
 import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
+import { keepRead, listenForOctets, stopListening } from '../net/read-buffer.ts';
+import { encryptionOf } from '../net/tls-client.ts';
 import type { Capabilities } from '../protocol/capability.ts';
 import { CLEAN_VARIANT, type EnableAnswer } from '../protocol/session-state.ts';
 import { type Tag, TagSequence } from '../protocol/tag.ts';
@@ -77,7 +79,8 @@ export class UpstreamConnection {
     this.#clock = clock;
     // What has happened before there was anybody to be told.
     this.#isClosed = socket.destroyed;
-    socket.on('data', this.#onData).on('drain', this.#onDrain);
+    listenForOctets(socket, this.#onData);
+    socket.on('drain', this.#onDrain);
     socket.on('end', this.#onClosed).on('error', this.#onClosed).on('close', this.#onClosed);
   }
 
@@ -89,6 +92,11 @@ export class UpstreamConnection {
   /** What broke it, where it did not simply end. */
   get failure(): Error | undefined {
     return this.#socket.errored ?? undefined;
+  }
+
+  /** Version and cipher, for people to read; undefined where nothing is encrypted. */
+  get encryption(): string | undefined {
+    return encryptionOf(this.#socket);
   }
 
   /** Present once the login has succeeded. */
@@ -113,7 +121,9 @@ export class UpstreamConnection {
 
   /** Returns false when the caller should stop until `onDrain`. */
   write(octets: Buffer | string): boolean {
-    return this.#socket.write(octets, 'latin1');
+    const takesMore = this.#socket.write(octets, 'latin1');
+    if (this.#socket.writableLength > 0) keepRead();
+    return takesMore;
   }
 
   /** Stops reading from the server, so that TCP slows it down. */
@@ -133,7 +143,8 @@ export class UpstreamConnection {
     this.#isClosed = true;
     this.#reader = DEAF;
     this.#socket.pause();
-    this.#socket.off('data', this.#onData).off('drain', this.#onDrain);
+    stopListening(this.#socket, this.#onData);
+    this.#socket.off('drain', this.#onDrain);
     this.#socket.off('end', this.#onClosed).off('error', this.#onClosed).off('close', this.#onClosed);
     return this.#socket;
   }

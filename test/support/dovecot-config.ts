@@ -1,6 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { userInfo } from 'node:os';
 
+/** The server's certificate and its key, as PEM files. */
+export interface DovecotTls {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
 export interface DovecotConfig {
   /** Holds everything the server writes. */
   readonly directory: string;
@@ -8,6 +14,8 @@ export interface DovecotConfig {
   readonly storage: 'maildir' | 'mdbox';
   /** How long a refused login is held back, as a Dovecot duration such as `1s`. Half a second is the least. */
   readonly failureDelay: string;
+  /** Offers STARTTLS, and TLS from the first octet on a port of its own. */
+  readonly tls: (DovecotTls & { readonly port: number }) | undefined;
   /** Further lines of `dovecot.conf`; they come last and win. */
   readonly settings: string;
 }
@@ -20,15 +28,22 @@ export const mailOwner = isPrivileged
   ? { uid: 65534, gid: 65534 }
   : { uid: userInfo().uid, gid: userInfo().gid };
 
-/** The text of `dovecot.conf` (2.3) for a private server: loopback only, no TLS, no file outside `directory`. */
-export function dovecotConfig({ directory, port, storage, failureDelay, settings }: DovecotConfig): string {
+/** The text of `dovecot.conf` (2.3) for a private server: loopback only, no file of its own outside `directory`. */
+export function dovecotConfig({
+  directory,
+  port,
+  storage,
+  failureDelay,
+  tls,
+  settings,
+}: DovecotConfig): string {
   return `\
 protocols = imap
 base_dir = ${directory}/run
 state_dir = ${directory}/state
 log_path = ${directory}/dovecot.log
 listen = 127.0.0.1
-ssl = no
+${tls === undefined ? 'ssl = no' : `ssl = yes\nssl_cert = <${tls.certFile}\nssl_key = <${tls.keyFile}`}
 disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_failure_delay = ${failureDelay}
@@ -64,7 +79,8 @@ service imap-login {
     port = ${port}
   }
   inet_listener imaps {
-    port = 0
+    port = ${tls?.port ?? 0}
+    ssl = yes
   }
 }
 service imap {

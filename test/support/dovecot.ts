@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { BackgroundProgram } from './background-program.ts';
-import { dovecotConfig, isPrivileged, mailOwner } from './dovecot-config.ts';
+import { type DovecotTls, dovecotConfig, isPrivileged, mailOwner } from './dovecot-config.ts';
 import { freePort } from './free-port.ts';
 import { ImapClient } from './imap-client.ts';
 import { runProgram, tryProgram } from './run-program.ts';
@@ -23,6 +23,8 @@ export interface DovecotOptions {
   readonly storage?: 'maildir' | 'mdbox';
   /** How long a refused login is held back, as a Dovecot duration such as `1s`. Default and least: half a second. */
   readonly failureDelay?: string;
+  /** The server's certificate: it then offers STARTTLS on `port` and TLS from the first octet on `tlsPort`. */
+  readonly tls?: DovecotTls;
   /** Further lines of `dovecot.conf`; they come last and win. */
   readonly settings?: string;
 }
@@ -51,6 +53,7 @@ export class Dovecot implements AsyncDisposable {
   readonly #passwords = new Map<string, string>();
   readonly #options: DovecotOptions;
   #port = 0;
+  #tlsPort = 0;
   #program: BackgroundProgram | undefined;
   #passwdVersion = 0;
 
@@ -76,6 +79,11 @@ export class Dovecot implements AsyncDisposable {
 
   get port(): number {
     return this.#port;
+  }
+
+  /** Where TLS begins with the first octet; 0 without the option `tls`. */
+  get tlsPort(): number {
+    return this.#tlsPort;
   }
 
   /** Everything the server has logged since its first start. Lines may come a moment after what they tell. */
@@ -135,6 +143,7 @@ export class Dovecot implements AsyncDisposable {
   async #launchOnFreePort(): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       this.#port = await freePort();
+      if (this.#options.tls !== undefined) this.#tlsPort = await freePort();
       try {
         await this.#launch();
         return;
@@ -146,10 +155,11 @@ export class Dovecot implements AsyncDisposable {
 
   async #launch(): Promise<void> {
     const { storage = 'maildir', failureDelay = '0', settings = '' } = this.#options;
+    const tls = this.#options.tls && { ...this.#options.tls, port: this.#tlsPort };
     const directory = this.#directory.path;
     writeFileSync(
       this.#path('dovecot.conf'),
-      dovecotConfig({ directory, port: this.#port, storage, failureDelay, settings }),
+      dovecotConfig({ directory, port: this.#port, storage, failureDelay, tls, settings }),
     );
     const logged = this.log().length;
     this.#program = await BackgroundProgram.start(DOVECOT, ['-F', '-c', this.#path('dovecot.conf')]);

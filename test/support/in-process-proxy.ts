@@ -19,7 +19,7 @@ export interface InProcessProxyOptions {
 }
 
 /** Where Node.js publishes each connection that a server of this process accepts. */
-const ACCEPTED = 'net.server.socket';
+const ACCEPTED = 'imapproxyd.client.socket';
 
 /** How far the hands are turned at once to bring about the end of what waits. */
 const STEP_MS = 5_000;

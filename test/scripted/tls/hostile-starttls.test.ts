@@ -32,14 +32,15 @@ describeWith(['openssl'], 'Someone on the way to a server that is to begin TLS',
 
   afterAll(() => authority.remove());
 
-  /** A proxy before a server that is tampered with on the first login and left alone later. */
-  function startTampered(
+  /** A proxy before a server that is tampered with until `relent` is called. */
+  async function startTampered(
     tamper: (connection: ScriptedConnection) => Promise<unknown>,
     mode = 'starttls',
-  ): Promise<ProxiedServer> {
-    return startProxied(
-      async (connection, index) => {
-        if (index === 0) await tamper(connection);
+  ): Promise<ProxiedServer & { relent(): void }> {
+    let isTampered = true;
+    const proxied = await startProxied(
+      async (connection) => {
+        if (isTampered) await tamper(connection);
         else await serveMail(await secureByStartTls(connection, certificate));
       },
       {
@@ -47,13 +48,21 @@ describeWith(['openssl'], 'Someone on the way to a server that is to begin TLS',
         probe: async (connection) => serveCommands(await secureByStartTls(connection, certificate)),
       },
     );
+    const relent = (): void => {
+      isTampered = false;
+    };
+    return { ...proxied, relent };
   }
 
   /** A login fails for now, as `cause` says, and is not affected by that later. */
-  async function expectFailedLogin({ proxy, upstreams }: ProxiedServer, cause: RegExp): Promise<void> {
+  async function expectFailedLogin(
+    { proxy, upstreams, relent }: Awaited<ReturnType<typeof startTampered>>,
+    cause: RegExp,
+  ): Promise<void> {
     expect((await logIn(proxy, 'wrong')).tagged).toBe(UNAVAILABLE);
     expect(errorsOf(proxy).at(-1)).toMatch(cause);
     expectNoCredentials(upstreams(), 'wrong');
+    relent();
     expect((await logIn(proxy)).status).toBe('OK');
   }
 

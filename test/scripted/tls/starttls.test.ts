@@ -172,6 +172,16 @@ describeWith(['openssl'], 'STARTTLS towards the server', () => {
     },
   );
 
+  it('is named in the log', async () => {
+    const { proxy } = await start(serve);
+    expect(proxy.log('server answers')).toMatchObject([{ tls: expect.stringMatching(/^TLSv1\.3 TLS_\w+$/) }]);
+  });
+
+  it('is named in the log when it is not used', async () => {
+    const { proxy } = await startProxied();
+    expect(proxy.log('server answers')).toMatchObject([{ tls: 'none' }]);
+  });
+
   it('keeps the connection for the next login of its user', async () => {
     const { proxy, upstreams } = await start(serve);
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { constants, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect, type Socket } from 'node:net';
@@ -100,6 +100,34 @@ describeWith(['openssl'], 'TlsClient', () => {
 
     expect((await secure()).isSessionReused()).toBe(false);
     expect((await secure()).isSessionReused()).toBe(true);
+  });
+
+  it('does without sessions, for an hour, once a server has broken off a handshake because of one', async () => {
+    const { secure, server, clock } = await start({
+      maxVersion: 'TLSv1.2',
+      secureOptions: constants.SSL_OP_NO_TICKET,
+    });
+    const sessions = new Map<string, Buffer>();
+    let offered = 0;
+    server.on('newSession', (id: Buffer, session: Buffer, done: () => void) => {
+      sessions.set(id.toString('hex'), session);
+      done();
+    });
+    server.on('resumeSession', (id: Buffer, done: (error: Error | null) => void) => {
+      // A client that knows TLS 1.3 always names a session, for the sake of old equipment on the way.
+      const isKnown = sessions.has(id.toString('hex'));
+      if (isKnown) offered += 1;
+      done(isKnown ? new Error('No sessions here') : null);
+    });
+    await secure();
+
+    await expect(secure()).rejects.toMatchObject({ code: 'UPSTREAM_TLS', mayRetry: true });
+    for (let login = 0; login < 3; login += 1) expect((await secure()).isSessionReused()).toBe(false);
+    expect(offered).toBe(1);
+
+    clock.advance(HOUR_MS);
+    await secure();
+    await expect(secure()).rejects.toMatchObject({ mayRetry: true });
   });
 
   it.each([

@@ -91,6 +91,27 @@ describeWith(['openssl'], 'A connection to the server under TLS', () => {
     expect((await logIn(proxy)).status).toBe('OK');
   });
 
+  it.each([
+    ['closes', (raw: ScriptedConnection) => raw.cut()],
+    ['resets', (raw: ScriptedConnection) => raw.reset()],
+  ])('is made again, in full, when the server %s it because it is to resume a session', async (_, end) => {
+    const serve = async (connection: ScriptedConnection) => secureAtOnce(connection, certificate);
+    const { proxy, upstreams } = await startProxied(
+      async (connection, index) => {
+        if (index > 0) return serveMail(await serve(connection));
+        await waitUntil(() => connection.received !== '', { what: 'the handshake' });
+        end(connection);
+      },
+      {
+        directives: { tls_ca_file: authority.certFile, server_tls: 'implicit' },
+        probe: async (connection) => serveCommands(await serve(connection)),
+      },
+    );
+
+    expect((await logIn(proxy)).status).toBe('OK');
+    expect(upstreams()).toHaveLength(2);
+  });
+
   it('is left with LOGOUT, and the server hears the end of it', async () => {
     const { proxy } = await start(async (secured) => {
       await acceptLogin(secured);

@@ -57,7 +57,10 @@ describe('TlsFailedError', () => {
       'the server refuses: no cipher in common, or it demands a certificate (see tls_ciphers, tls_cert_file)',
     ],
     ['ERR_SSL_DH_KEY_TOO_SMALL', 'a key or signature of the server is too weak (see tls_ciphers)'],
-    ['ECONNRESET', 'the server ended the connection during the handshake'],
+    [
+      'ECONNRESET',
+      'the server ended the connection during the handshake; it may want another version of TLS, or a certificate (see tls_min_version, tls_cert_file)',
+    ],
     ['UNKNOWN_CODE', 'library words (UNKNOWN_CODE)'],
   ])('explains %s', (code, words) => {
     expect(messageOf(code)).toBe(`${START}${words}`);
