@@ -12,6 +12,8 @@ export type Invocation =
       readonly pidFile: string;
       /** Whether `pidFile` was asked for; a pid file is then written in the foreground too. */
       readonly isPidFileGiven: boolean;
+      /** Whatever `foreground_mode` says. */
+      readonly staysInForeground: boolean;
     };
 
 const DEFAULT_PID_FILE = '/run/imapproxy.pid';
@@ -19,6 +21,7 @@ const DEFAULT_PID_FILE = '/run/imapproxy.pid';
 const OPTIONS = {
   config: { type: 'string', short: 'f' },
   'pid-file': { type: 'string', short: 'p' },
+  foreground: { type: 'boolean' },
   'check-config': { type: 'boolean' },
   explain: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -26,11 +29,12 @@ const OPTIONS = {
 } as const;
 
 /** What `--help` prints, and what goes with a `UsageError`. */
-export const USAGE = `Usage: imapproxyd [-f FILE] [-p FILE] [--check-config | --explain]
+export const USAGE = `Usage: imapproxyd [-f FILE] [-p FILE] [--foreground | --check-config | --explain]
        imapproxyd -h | -V
 
   -f, --config FILE    configuration file (${DEFAULT_CONFIG_FILE})
   -p, --pid-file FILE  where to write the process id (${DEFAULT_PID_FILE})
+      --foreground     stay in the foreground, whatever foreground_mode says
       --check-config   report what is wrong with the configuration, and stop
       --explain        print every directive with its value and origin, and stop
   -h, --help           print this text, and stop
@@ -61,5 +65,6 @@ export function parseInvocation(args: readonly string[]): Invocation {
     configFile,
     pidFile: pidFile ?? DEFAULT_PID_FILE,
     isPidFileGiven: pidFile !== undefined,
+    staysInForeground: options.foreground === true,
   };
 }

@@ -59,7 +59,7 @@ export const LOG_DIRECTIVES: DirectivesFor<LogConfig> = {
     kind: choice('auto', 'json', 'pretty'),
     fallback: 'auto',
     doc:
-      'How messages are written: one JSON object a line, or text for people. ' +
+      'How messages are written to standard error: one JSON object a line, or text for people. ' +
       'With auto, text on a terminal only.',
     since: '2.0',
     inForce: true,
@@ -68,9 +68,9 @@ export const LOG_DIRECTIVES: DirectivesFor<LogConfig> = {
     name: 'syslog_facility',
     kind: FACILITY,
     fallback: 'LOG_MAIL',
-    doc: 'The facility of all messages to syslog, as in syslog(3).',
+    doc: 'The facility of all messages to syslog, as in syslog(3). A process in the foreground writes none.',
     since: 'classic',
-    inForce: { severity: 'warning', instead: 'messages go to standard error, not to syslog' },
+    inForce: true,
   },
   syslogPrioritymask: {
     name: 'syslog_prioritymask',
@@ -78,7 +78,7 @@ export const LOG_DIRECTIVES: DirectivesFor<LogConfig> = {
     fallback: 'LOG_DEBUG',
     doc: 'The least important messages that still go to syslog, as in syslog(3).',
     since: 'classic',
-    inForce: { severity: 'warning', instead: 'log_level chooses the messages', harmless: 'LOG_DEBUG' },
+    inForce: true,
   },
   protocolLogFilename: {
     name: 'protocol_log_filename',

@@ -6,12 +6,11 @@ export interface ProcessConfig {
   readonly foregroundMode: boolean;
   readonly procUsername: string;
   readonly procGroupname: string;
+  readonly runAsRoot: boolean;
   readonly chrootDirectory: string | undefined;
   readonly drainTimeoutMs: number;
   readonly statFilename: string;
 }
-
-const RIGHTS_UNCHANGED = 'the process keeps the user and group that started it';
 
 /** @see ProcessConfig */
 export const PROCESS_DIRECTIVES: DirectivesFor<ProcessConfig> = {
@@ -20,35 +19,49 @@ export const PROCESS_DIRECTIVES: DirectivesFor<ProcessConfig> = {
     kind: yesNo,
     fallback: false,
     doc:
-      'Whether the process stays in the foreground. ' +
-      'Otherwise it detaches from the terminal and writes a pid file.',
+      'Whether the process stays in the foreground and logs to standard error. ' +
+      'Otherwise it detaches from the terminal once it serves, writes a pid file and logs to syslog.',
     since: 'classic',
-    inForce: { severity: 'warning', instead: 'the process always stays in the foreground', harmless: true },
+    inForce: true,
   },
   procUsername: {
     name: 'proc_username',
     kind: text('a user name'),
     fallback: 'nobody',
-    doc: 'The user that the process becomes once its ports are open.',
+    doc:
+      'The user that the process becomes once its ports are open. ' +
+      'Without effect when it is not started by root.',
     since: 'classic',
-    inForce: { severity: 'warning', instead: RIGHTS_UNCHANGED },
+    inForce: true,
   },
   procGroupname: {
     name: 'proc_groupname',
     kind: text('a group name'),
     fallback: 'nogroup',
-    doc: 'The group that the process becomes once its ports are open.',
+    doc:
+      'The group that the process becomes once its ports are open; it leaves all others. ' +
+      'Without effect when it is not started by root.',
     since: 'classic',
-    inForce: { severity: 'warning', instead: RIGHTS_UNCHANGED },
+    inForce: true,
+  },
+  runAsRoot: {
+    name: 'run_as_root',
+    kind: yesNo,
+    fallback: false,
+    doc: 'Whether proc_username may be root. Otherwise the process refuses to serve as root.',
+    since: '2.0',
+    inForce: true,
   },
   chrootDirectory: {
     name: 'chroot_directory',
     kind: text('a path to a directory'),
     fallback: undefined,
     example: '/var/lib/imapproxy/chroot',
-    doc: 'The directory that becomes the root of the process. When it is not set, the root stays as it is.',
+    doc:
+      'The directory that becomes the root of the process once its files are open; it may be empty. ' +
+      'When it is not set, or the process is not started by root, the root stays as it is.',
     since: 'classic',
-    inForce: { severity: 'warning', instead: 'the root directory stays as it is' },
+    inForce: true,
   },
   drainTimeoutMs: {
     name: 'drain_timeout',

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { InvariantError } from '../base/errors.ts';
 import type { Config } from '../config/directives.ts';
 import { type Listener, listen } from '../net/listener.ts';
+import { type ResolveHost, resolveBySystem } from '../net/resolver.ts';
 import { Counters } from '../observe/counters.ts';
 import type { Log } from '../observe/logger.ts';
 import { ProtocolTrace } from '../observe/protocol-trace.ts';
@@ -11,6 +12,7 @@ import { SessionRegistry } from '../session/session-registry.ts';
 import type { CloseReason } from '../upstream/close-reason.ts';
 import { UpstreamPool } from '../upstream/upstream-pool.ts';
 import { logTraceFailure } from './administrator.ts';
+import type { Identity } from './privileges.ts';
 import { directivesForRestart } from './reload.ts';
 import { buildService, type LastingParts, poolLimits, type Service } from './service.ts';
 
@@ -30,13 +32,19 @@ export class Daemon {
   /**
    * Builds all parts and serves nobody yet.
    *
+   * @param resolveHost for the life of the daemon, whatever becomes of its root directory.
    * @throws TlsSetupError when a certificate, a key or a list of ciphers cannot be used.
    */
-  constructor(config: Config, log: Log, clock: Clock = systemClock) {
+  constructor(
+    config: Config,
+    log: Log,
+    clock: Clock = systemClock,
+    resolveHost: ResolveHost = resolveBySystem,
+  ) {
     const counters = new Counters();
     const trace = new ProtocolTrace(config.protocolLogFilename, (error) => logTraceFailure(log, error));
     const upstreams = new UpstreamPool(poolLimits(config), counters, clock, log);
-    this.#lasting = { upstreams, counters, trace, clock, log };
+    this.#lasting = { upstreams, counters, trace, clock, log, resolveHost };
     this.#service = buildService(config, this.#lasting);
     upstreams.connectBy(this.#service.connector);
     this.#sessions = new SessionRegistry(this.#service.context);
@@ -52,17 +60,22 @@ export class Daemon {
   /**
    * Listens and serves. The server need not be there.
    *
-   * @throws Error when the listening address cannot be bound.
+   * @param onListening is called when the port is taken, and before anything is read that a client or the server
+   *   has sent: the last moment for whatever needs privileges, and the first one to give them up.
+   * @throws Error when the listening address cannot be bound, and what `onListening` throws.
    */
-  async serve(): Promise<void> {
+  async serve(onListening: () => void = () => undefined): Promise<void> {
     const { listenAddress: host, listenPort: port, sendTcpKeepalives: keepAlive } = this.#service.config;
+    const listener = await listen({ host, port, keepAlive }, (socket) => this.#sessions.admit(socket));
+    this.#listener = listener;
     try {
-      await this.#learnGreeting(this.#service);
-      this.#listener = await listen({ host, port, keepAlive }, (socket) => this.#sessions.admit(socket));
+      onListening();
     } catch (error) {
-      this.#service.watch.stop();
+      listener.close();
       throw error;
     }
+    await this.#learnGreeting(this.#service);
+    listener.open();
     this.#lasting.log.info(this.address, 'listening');
     this.#sweeping = setInterval(() => this.#sweep(), SWEEP_MS);
   }
@@ -103,6 +116,18 @@ export class Daemon {
     const later = directivesForRestart(before.config, config);
     if (later.length > 0) log.warn({ directives: later }, 'these directives need a restart');
     log.info('configuration reloaded');
+  }
+
+  /** Opens the trace file, if there may be a trace, and gives it to `owner`, who the daemon is about to become. */
+  openTrace(owner: Identity | undefined): void {
+    const { trace, log } = this.#lasting;
+    if (!this.#service.config.enableAdminCommands) return;
+    try {
+      trace.open();
+      if (owner !== undefined) trace.chown(owner.uid, owner.gid);
+    } catch (error) {
+      logTraceFailure(log, error);
+    }
   }
 
   /** Opens the trace file anew under its name, if it is in use. */

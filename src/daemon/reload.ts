@@ -8,6 +8,7 @@ const NEEDS_RESTART: ReadonlySet<keyof Config> = new Set<keyof Config>([
   'foregroundMode',
   'procUsername',
   'procGroupname',
+  'runAsRoot',
   'chrootDirectory',
   'statFilename',
   'protocolLogFilename',

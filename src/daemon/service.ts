@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Config } from '../config/directives.ts';
 import type { Endpoint } from '../net/dial.ts';
 import { Networks } from '../net/networks.ts';
+import type { ResolveHost } from '../net/resolver.ts';
 import type { Counters } from '../observe/counters.ts';
 import type { Log } from '../observe/logger.ts';
 import type { ProtocolTrace } from '../observe/protocol-trace.ts';
@@ -27,6 +28,7 @@ export interface LastingParts {
   readonly trace: ProtocolTrace;
   readonly clock: Clock;
   readonly log: Log;
+  readonly resolveHost: ResolveHost;
 }
 
 /** What is made anew. */
@@ -46,10 +48,10 @@ export interface Service {
  * @throws TlsSetupError when a certificate, a key or a list of ciphers cannot be used.
  */
 export function buildService(config: Config, lasting: LastingParts, previous?: Service): Service {
-  const { clock, counters, log, trace, upstreams } = lasting;
+  const { counters, clock, log, trace, upstreams } = lasting;
   const endpoint = endpointOf(config);
   const profile = new ServerProfile(config.announceReuse || config.enableAdminCommands ? ['XIMAPPROXY'] : []);
-  const connector = buildConnector(config, endpoint, profile, clock);
+  const connector = buildConnector(config, endpoint, profile, lasting);
   const keys =
     previous !== undefined && isSame(previous.endpoint, endpoint) ? previous.keys : new PoolKeys(endpoint);
   const adminNetworks = new Networks(config.adminNetworks);
@@ -94,7 +96,12 @@ function isSame(one: Endpoint, other: Endpoint): boolean {
   return one.host === other.host && one.port === other.port;
 }
 
-function buildConnector(config: Config, endpoint: Endpoint, profile: ServerProfile, clock: Clock): Connector {
+function buildConnector(
+  config: Config,
+  endpoint: Endpoint,
+  profile: ServerProfile,
+  { clock, resolveHost }: LastingParts,
+): Connector {
   const options = {
     endpoint,
     tls: serverTls(config, endpoint, clock),
@@ -102,6 +109,7 @@ function buildConnector(config: Config, endpoint: Endpoint, profile: ServerProfi
     loginTimeoutMs: config.serverLoginTimeoutMs,
     keepAlive: config.sendTcpKeepalives,
     rotates: config.dnsRr,
+    resolveHost,
     login: { mechanism: config.authSaslMech, preauthCommand: config.preauthCommand },
   };
   return new Connector(options, profile, clock);

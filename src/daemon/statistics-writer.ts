@@ -2,15 +2,21 @@
 import { StatFile } from '../admin/stat-file.ts';
 import type { Counters } from '../observe/counters.ts';
 import type { Log } from '../observe/logger.ts';
+import type { Identity } from './privileges.ts';
 
 /** How often the file is written, in ms; `pimpstat` looks as often. */
 const WRITE_MS = 1_000;
 
 /**
  * Writes the counters to `path` now and every second, and once more when the result is told to stop; the last
- * numbers stay behind. A file that cannot be used is said once in the log, and the daemon goes on without.
+ * numbers stay behind. The file is given to `owner`, who the daemon is about to become. A file that cannot be used is said once in the log, and the daemon goes on without.
  */
-export function keepStatistics(path: string, counters: Counters, log: Log): { stop(): void } {
+export function keepStatistics(
+  path: string,
+  counters: Counters,
+  log: Log,
+  owner?: Identity,
+): { stop(): void } {
   let hasFailed = false;
   const attempt = <T>(task: () => T): T | undefined => {
     try {
@@ -24,6 +30,7 @@ export function keepStatistics(path: string, counters: Counters, log: Log): { st
   };
   const file = attempt(() => StatFile.open(path));
   if (file === undefined) return { stop() {} };
+  if (owner !== undefined) attempt(() => file.chown(owner.uid, owner.gid));
   const write = (): void => attempt(() => file.write(counters.read()));
   write();
   const timer = setInterval(write, WRITE_MS);

@@ -1,8 +1,8 @@
 /** Opens a TCP connection to a host that may have several addresses. */
-import { lookup } from 'node:dns/promises';
 import { connect, type Socket } from 'node:net';
 import { ProxyError } from '../base/errors.ts';
 import { ReadBuffer } from './read-buffer.ts';
+import type { ResolveHost } from './resolver.ts';
 
 export interface Endpoint {
   readonly host: string;
@@ -12,6 +12,7 @@ export interface Endpoint {
 }
 
 export interface DialOptions {
+  readonly resolveHost: ResolveHost;
   /** All addresses together, in ms. */
   readonly timeoutMs: number;
   readonly keepAlive: boolean;
@@ -40,7 +41,7 @@ export class UpstreamUnreachableError extends ProxyError {
 export async function dial(endpoint: Endpoint, options: DialOptions): Promise<Socket> {
   const deadline = performance.now() + options.timeoutMs;
   try {
-    const addresses = rotate(await resolve(endpoint, options.timeoutMs), options.rotation);
+    const addresses = rotate(await resolve(endpoint, options), options.rotation);
     let failure: unknown = new Error('The name has no address of the wanted family');
     for (const [index, address] of addresses.entries()) {
       const share = (deadline - performance.now()) / (addresses.length - index);
@@ -56,15 +57,17 @@ export async function dial(endpoint: Endpoint, options: DialOptions): Promise<So
   }
 }
 
-async function resolve(endpoint: Endpoint, timeoutMs: number): Promise<readonly string[]> {
+async function resolve(
+  { host, family }: Endpoint,
+  { resolveHost, timeoutMs }: DialOptions,
+): Promise<readonly string[]> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => reject(new Error(`The name was not resolved within ${timeoutMs} ms`)),
     timeoutMs,
   );
   try {
-    const found = await Promise.race([lookup(endpoint.host, { all: true, family: endpoint.family }), late]);
-    return found.map(({ address }) => address);
+    return await Promise.race([resolveHost(host, family), late]);
   } finally {
     clearTimeout(timer);
   }

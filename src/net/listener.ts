@@ -13,6 +13,8 @@ export interface ListenOptions {
 export interface Listener {
   readonly address: string;
   readonly port: number;
+  /** From now on clients are given to `onClient`, those first who have been waiting. */
+  open(): void;
   /** Accepts nobody any more; connections that are there go on. */
   close(): void;
 }
@@ -24,19 +26,29 @@ const ACCEPTED = channel('imapproxyd.client.socket');
 const BACKLOG = 4096;
 
 /**
- * Listens on a TCP port; `onClient` is given each connection, Nagle's algorithm off, half-open allowed:
- * a client may close its side and still read what it asked for.
+ * Listens on a TCP port; once it is open, `onClient` is given each connection, Nagle's algorithm off, half-open
+ * allowed: a client may close its side and still read what it asked for. Until then nothing of them is read.
  *
  * @throws Error when the address cannot be bound, with the system's code.
  */
 export function listen(options: ListenOptions, onClient: (socket: Socket) => void): Promise<Listener> {
   const { promise, resolve, reject } = Promise.withResolvers<Listener>();
   const settings = { allowHalfOpen: true, noDelay: true, keepAlive: options.keepAlive, pauseOnConnect: true };
-  const server = createServer(settings, (accepted) => {
+  const waiting: Socket[] = [];
+  let isOpen = false;
+  const admit = (accepted: Socket): void => {
     const socket = withReadBuffer(accepted);
     ACCEPTED.publish({ socket });
     onClient(socket);
+  };
+  const server = createServer(settings, (accepted) => {
+    if (isOpen) admit(accepted);
+    else waiting.push(accepted);
   });
+  const open = (): void => {
+    isOpen = true;
+    for (const accepted of waiting.splice(0)) admit(accepted);
+  };
   server.once('error', reject);
   const address = options.host === undefined ? {} : { host: options.host };
   server.listen({ ...address, port: options.port, backlog: BACKLOG }, () => {
@@ -46,7 +58,7 @@ export function listen(options: ListenOptions, onClient: (socket: Socket) => voi
       reject(new Error('The listener has no address'));
       return;
     }
-    resolve({ address: bound.address, port: bound.port, close: () => server.close() });
+    resolve({ address: bound.address, port: bound.port, open, close: () => server.close() });
   });
   return promise;
 }

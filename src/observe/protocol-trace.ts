@@ -1,5 +1,5 @@
 /** What one user's sessions say and hear after login, for finding faults; classic `protocol_log_filename`. */
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fchownSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 
 /** The trace of one session. */
 export interface SessionTrace {
@@ -48,6 +48,12 @@ export class ProtocolTrace {
   /** Opens the file; what it holds stays. @throws Error with the system's code */
   open(): void {
     this.#descriptor ??= openSync(this.#file, 'a', MODE);
+  }
+
+  /** Gives it to the user that the daemon is about to become. @throws Error with the system's code */
+  chown(uid: number, gid: number): void {
+    this.open();
+    if (this.#descriptor !== undefined) fchownSync(this.#descriptor, uid, gid);
   }
 
   /** Opens it anew under its name, if it is open; the old one stays in use when that fails. @throws Error */

@@ -1,6 +1,7 @@
 /** Makes connections to the server: dial, encryption, greeting, login. */
 import type { Clock } from '../base/clock.ts';
 import { type DialOptions, dial, type Endpoint } from '../net/dial.ts';
+import type { ResolveHost } from '../net/resolver.ts';
 import { isTlsError, TlsFailedError } from '../net/tls-failure.ts';
 import { type Capabilities, hasCapability } from '../protocol/capability.ts';
 import type { Credentials } from './credentials.ts';
@@ -20,6 +21,7 @@ export interface ConnectorOptions {
   readonly keepAlive: boolean;
   /** Begin with another address of the name each time; classic `dns_rr`. */
   readonly rotates: boolean;
+  readonly resolveHost: ResolveHost;
   readonly login: LoginOptions;
 }
 
@@ -113,8 +115,9 @@ export class Connector {
   }
 
   #dial(): ReturnType<typeof dial> {
-    const { endpoint, connectTimeoutMs, keepAlive, rotates } = this.#options;
+    const { endpoint, connectTimeoutMs, keepAlive, rotates, resolveHost } = this.#options;
     const options: DialOptions = {
+      resolveHost,
       timeoutMs: connectTimeoutMs,
       keepAlive,
       rotation: rotates ? this.#dials : 0,

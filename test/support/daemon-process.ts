@@ -152,6 +152,7 @@ function writeConfig(directory: string, directives: Directives): void {
   const ownDirectives = {
     listen_address: '127.0.0.1',
     listen_port: 0,
+    foreground_mode: true,
     stat_filename: join(directory, 'pimpstats'),
   };
   const lines = Object.entries({ ...ownDirectives, ...directives }).map(

@@ -75,7 +75,7 @@ export class ScriptedServer {
       .then(() => void connection.stall().then(() => connection.destroy()))
       .catch((error: unknown) => {
         // Closing the server ends what a script waits for; that is no failure of the script.
-        if (!this.#isClosed)
+        if (!this.#isClosed && !isPeerGone(error))
           this.#failures.push(new Error(`Script of connection ${index} failed`, { cause: error }));
         connection.destroy();
       })
@@ -200,4 +200,9 @@ export class ScriptedConnection {
   destroy(): void {
     this.#peer.socket.destroy();
   }
+}
+
+/** Whether the proxy had gone when something was sent to it, as it may at any time; whoever misses an answer will say so. */
+function isPeerGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EPIPE' || error.code === 'ECONNRESET');
 }

@@ -20,7 +20,12 @@ describeWith(['dovecot-imapd'], 'Daemon of an ordinary user', () => {
     await using dovecot = await Dovecot.start();
     using tree = InstalledTree.complete();
     const configFile = join(tree.path, 'imapproxy.conf');
-    const directives = ['listen_address 127.0.0.1', 'listen_port 0', 'server_hostname 127.0.0.1'];
+    const directives = [
+      'listen_address 127.0.0.1',
+      'listen_port 0',
+      'foreground_mode yes',
+      'server_hostname 127.0.0.1',
+    ];
     writeFileSync(configFile, [...directives, `server_port ${dovecot.port}`, ''].join('\n'));
     const log = new JsonLines();
     const [command = '', ...args] = [...BECOME_ORDINARY, tree.launcher, '-f', configFile];

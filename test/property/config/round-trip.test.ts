@@ -60,6 +60,7 @@ const SETTABLE: { readonly [K in keyof Settable]: fc.Arbitrary<NonNullable<Setta
   foregroundMode: yesNo,
   procUsername: text,
   procGroupname: text,
+  runAsRoot: yesNo,
   chrootDirectory: text,
   drainTimeoutMs: ms(0),
   statFilename: text,

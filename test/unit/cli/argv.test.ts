@@ -10,6 +10,7 @@ describe('parseInvocation', () => {
       configFile: '/etc/imapproxy.conf',
       pidFile: '/run/imapproxy.pid',
       isPidFileGiven: false,
+      staysInForeground: false,
     });
   });
 
@@ -24,7 +25,12 @@ describe('parseInvocation', () => {
       configFile: 'c',
       pidFile: 'p',
       isPidFileGiven: true,
+      staysInForeground: false,
     });
+  });
+
+  it('stays in the foreground when it is told to', () => {
+    expect(parseInvocation(['--foreground'])).toMatchObject({ staysInForeground: true });
   });
 
   it('remembers that a pid file was given, even when it is the default one', () => {

@@ -5,11 +5,11 @@ import { JsonLines } from '../../support/json-lines.ts';
 
 describe('provideOpenFiles', () => {
   it('asks for two files for each server connection and some for the process', () => {
-    expect(neededFiles(3072)).toBe(2 * 3072 + 32);
+    expect(neededFiles(3072)).toBe(2 * 3072 + 64);
   });
 
   it('is content with a limit that is high enough', () => {
-    expect(provide(100, 232)).toEqual({ raisedTo: [], warnings: [] });
+    expect(provide(100, 264)).toEqual({ raisedTo: [], warnings: [] });
   });
 
   it('is content without any limit', () => {
@@ -17,19 +17,19 @@ describe('provideOpenFiles', () => {
   });
 
   it('raises a limit that is too low', () => {
-    expect(provide(100, 231)).toEqual({ raisedTo: [232], warnings: [] });
+    expect(provide(100, 263)).toEqual({ raisedTo: [264], warnings: [] });
   });
 
   it('names both figures when the system refuses', () => {
     const refused = Object.assign(new Error('setrlimit'), { errno: -1 });
 
-    const { warnings } = provide(100, 231, refused);
+    const { warnings } = provide(100, 263, refused);
 
     expect(warnings).toEqual([
       expect.objectContaining({
         directive: 'cache_size',
-        needed: 232,
-        allowed: 231,
+        needed: 264,
+        allowed: 263,
         error: 'operation not permitted',
       }),
     ]);
@@ -41,7 +41,7 @@ describe('provideOpenFiles', () => {
 
     provideOpenFiles(100, undefined, log, limits(10));
 
-    expect(lines.entries).toEqual([expect.objectContaining({ level: 'warn', needed: 232, allowed: 10 })]);
+    expect(lines.entries).toEqual([expect.objectContaining({ level: 'warn', needed: 264, allowed: 10 })]);
   });
 
   it('reads the limits of this very process', () => {
@@ -50,7 +50,7 @@ describe('provideOpenFiles', () => {
 
     provideOpenFiles(1_000_000_000, (files) => void raisedTo.push(files), log);
 
-    expect(raisedTo).toEqual([2_000_000_032]);
+    expect(raisedTo).toEqual([2_000_000_064]);
   });
 });
 

@@ -21,27 +21,27 @@ beforeEach(() => {
 });
 
 describe('PidFile', () => {
-  it('holds the process id and a line feed, for everybody to read', () => {
+  it('holds the process id and a line feed, for everybody to read', async () => {
     const file = PidFile.take(path, isFree);
 
     expect(readFileSync(path, 'utf8')).toBe(OWN);
     expect(statSync(path).mode & 0o777).toBe(0o644);
-    file.release();
+    await file.release();
   });
 
-  it('is gone after the release', () => {
-    PidFile.take(path, isFree).release();
+  it('is gone after the release', async () => {
+    await PidFile.take(path, isFree).release();
 
     expect(statSync(path, { throwIfNoEntry: false })).toBeUndefined();
   });
 
-  it('takes over a file that nobody holds, with all its content', () => {
+  it('takes over a file that nobody holds, with all its content', async () => {
     writeFileSync(path, 'something long that is no number\n');
 
     const file = PidFile.take(path, isFree);
 
     expect(readFileSync(path, 'utf8')).toBe(OWN);
-    file.release();
+    await file.release();
   });
 
   it('refuses a file that another process holds, and leaves it as it is', () => {
@@ -53,7 +53,7 @@ describe('PidFile', () => {
     expect(readFileSync(path, 'utf8')).toBe('4711\n');
   });
 
-  it('starts anew when the file disappears between opening and locking it', () => {
+  it('starts anew when the file disappears between opening and locking it', async () => {
     let tries = 0;
     const file = PidFile.take(path, () => {
       tries += 1;
@@ -64,7 +64,7 @@ describe('PidFile', () => {
     expect(tries).toBe(2);
     expect(readFileSync(path, 'utf8')).toBe(OWN);
     expect(file.isRemoved).toBe(false);
-    file.release();
+    await file.release();
   });
 
   describe('without flock(2)', () => {
@@ -76,13 +76,13 @@ describe('PidFile', () => {
 
     it.each(['', 'nonsense\n', '-1\n', '0\n', `${endedProcess()}\n`, OWN])(
       'takes over a file with %j',
-      (text) => {
+      async (text) => {
         writeFileSync(path, text);
 
         const file = PidFile.take(path, undefined);
 
         expect(readFileSync(path, 'utf8')).toBe(OWN);
-        file.release();
+        await file.release();
       },
     );
   });
@@ -104,17 +104,17 @@ describe('PidFile', () => {
     );
   });
 
-  it('leaves the file of a later daemon alone', () => {
+  it('leaves the file of a later daemon alone', async () => {
     const file = PidFile.take(path, isFree);
     unlinkSync(path);
     writeFileSync(path, '4711\n');
 
     expect(file.isRemoved).toBe(true);
-    file.release();
+    await file.release();
     expect(readFileSync(path, 'utf8')).toBe('4711\n');
   });
 
-  it('reports once that the file was removed', () => {
+  it('reports once that the file was removed', async () => {
     const clock = new FakeClock();
     const file = PidFile.take(path, isFree);
     let reports = 0;
@@ -128,17 +128,17 @@ describe('PidFile', () => {
     clock.advance(500);
     expect(reports).toBe(1);
     expect(clock.pending).toBe(0);
-    file.release();
+    await file.release();
   });
 
-  it('reports nothing any more once the watch has ended', () => {
+  it('reports nothing any more once the watch has ended', async () => {
     const clock = new FakeClock();
     const file = PidFile.take(path, isFree);
     const end = file.watch(clock, () => expect.unreachable('the watch had ended'));
     clock.advance(600);
 
     end();
-    file.release();
+    await file.release();
 
     clock.advance(10_000);
     expect(clock.pending).toBe(0);
