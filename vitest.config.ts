@@ -19,6 +19,7 @@ export default defineConfig({
       project('scripted', 10_000),
       project('integration', 60_000, false),
       project('e2e', 120_000, false),
+      project('parity', 120_000, false),
     ],
   },
 });
