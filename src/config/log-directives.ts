@@ -86,6 +86,6 @@ export const LOG_DIRECTIVES: DirectivesFor<LogConfig> = {
     fallback: '/var/log/imapproxy_protocol.log',
     doc: 'The file that takes the conversation of a user who is being traced.',
     since: 'classic',
-    inForce: { severity: 'warning', instead: 'no conversation is written down' },
+    inForce: true,
   },
 };

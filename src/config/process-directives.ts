@@ -80,6 +80,6 @@ export const PROCESS_DIRECTIVES: DirectivesFor<ProcessConfig> = {
     fallback: '/var/run/pimpstats',
     doc: 'The file in which counters are kept for pimpstat.',
     since: 'classic',
-    inForce: { severity: 'warning', instead: 'no counters are written' },
+    inForce: true,
   },
 };

@@ -45,6 +45,7 @@ export class ClientConnection {
   /** Since when nothing has moved after {@link end}; undefined before. */
   #endedAt: number | undefined;
   #unsent = 0;
+  #isHurried = false;
 
   /** Takes over `socket` and every event of it. */
   constructor(socket: Socket, taker: InputTaker, clock: Clock) {
@@ -124,13 +125,18 @@ export class ClientConnection {
     this.#socket.resume();
   }
 
+  /** After the end, waits no longer than {@link CLOSE_GRACE_MS} for a client that does not read. */
+  hurry(): void {
+    this.#isHurried = true;
+  }
+
   /** Destroys the socket of a client that neither reads nor closes long after {@link end}. */
   sweep(nowMs: number): void {
     if (this.#endedAt === undefined) return;
     const unsent = this.#socket.writableLength;
     if (unsent !== this.#unsent) this.#endedAt = nowMs;
     this.#unsent = unsent;
-    const graceMs = unsent === 0 ? CLOSE_GRACE_MS : UNSENT_GRACE_MS;
+    const graceMs = unsent === 0 || this.#isHurried ? CLOSE_GRACE_MS : UNSENT_GRACE_MS;
     if (nowMs - this.#endedAt > graceMs) this.#socket.destroy();
   }
 

@@ -95,6 +95,7 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
   /** The proxy is stopping: ends the session at once, or with `isPatient` only if nothing can be lost by it. */
   shutDown(isPatient: boolean): void {
     if (isPatient && this.#phase.name === 'relaying') return;
+    if (!isPatient) this.#client.hurry();
     this.#endWithBye('shutdown', 'Proxy is shutting down');
   }
 

@@ -88,6 +88,11 @@ export class InProcessProxy {
     return this.#clients.reduce((sum, socket) => sum + socket.writableLength, 0);
   }
 
+  /** Waits until the proxy holds something that a client does not take. */
+  async waitForUnsent(): Promise<void> {
+    await waitUntil(() => this.unsentOctets > 0, { what: 'octets that no client takes' });
+  }
+
   /** How many octets of its clients the proxy has read. */
   get readOctets(): number {
     return this.#clients.reduce((sum, socket) => sum + socket.bytesRead, 0);

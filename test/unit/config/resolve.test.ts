@@ -72,14 +72,11 @@ describe('resolveConfig', () => {
     expect(finding).toMatch(/, not '9{60}\.\.\.'$/);
   });
 
-  it.each(['enable_select_cache yes', 'stat_filename /x', 'protocol_log_filename /x'])(
-    'warns that %j is without effect',
-    (text) => {
-      expect(findingsOf(text)).toEqual([
-        expect.stringMatching(/^f:1: warning: \S+ without effect in this version: ./),
-      ]);
-    },
-  );
+  it.each(['enable_select_cache yes'])('warns that %j is without effect', (text) => {
+    expect(findingsOf(text)).toEqual([
+      expect.stringMatching(/^f:1: warning: \S+ without effect in this version: ./),
+    ]);
+  });
 
   it.each([
     'force_tls yes',
