@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Dovecot } from '../../support/dovecot.ts';
 import { describeWith } from '../../support/system-packages.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 import { InProcessProxy } from '../support/in-process-proxy.ts';
 import { expectCleanLogin } from '../support/sessions.ts';
 import { randomSession, seededRandom } from './random-sessions.ts';
@@ -41,7 +42,7 @@ describeWith(['dovecot-imapd'], 'Pool after a storm of sessions that end anyhow'
     expect(sessions).toBeGreaterThan(CLIENTS);
 
     const after = await proxy.settled();
-    expect(proxy.clients, `seed ${seed}`).toBe(0);
+    await waitUntil(() => proxy.clients === 0, { what: `the end of the last client, seed ${seed}` });
     expect(after.parked, `seed ${seed}`).toBeGreaterThan(0);
     expect(after.parked).toBeLessThanOrEqual(4 * USERS.length);
     expect(after.closed, `seed ${seed}`).not.toHaveProperty('reset failed');
