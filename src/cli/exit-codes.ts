@@ -11,5 +11,3 @@ export const EXIT_CODES = {
   /** EX_CONFIG: the configuration file is wrong. */
   config: 78,
 } as const;
-
-export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
