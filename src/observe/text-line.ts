@@ -1,9 +1,10 @@
 /** A line of the log as text for people, where something else adds time and process: syslog, a terminal at the start. */
+import { classicLine } from './classic-line.ts';
 
 export interface TextLine {
   /** As in syslog(3): 3 for an error, 4 for a warning, 6 for what is worth knowing, 7 for the rest. */
   readonly priority: number;
-  /** The message and its fields: `session ended user=joe bytes=1200 reason="end of file"`. One line, no controls. */
+  /** The message, in the classic daemon's words where it had any, and the other fields: `listening port=143`. One line, no controls. */
   readonly text: string;
 }
 
@@ -25,9 +26,14 @@ const UNSAFE = /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
  * @throws SyntaxError when `json` is none.
  */
 export function toTextLine(json: string): TextLine {
-  const { level, msg = '', time: _time, pid: _pid, ...fields }: Record<string, unknown> = JSON.parse(json);
+  const { level, msg = '', time: _time, pid: _pid, ...rest }: Record<string, unknown> = JSON.parse(json);
+  const message = String(msg);
+  const { text: head, fields } = classicLine(message, rest, escapeControls) ?? {
+    text: escapeControls(message),
+    fields: rest,
+  };
   const pairs = Object.entries(fields).map(([key, value]) => ` ${key}=${show(value)}`);
-  const text = escapeControls(String(msg)) + pairs.join('');
+  const text = head + pairs.join('');
   return {
     priority: PRIORITIES[String(level)] ?? DEBUG,
     text: text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}...` : text,

@@ -103,9 +103,11 @@ export class Inventory<V extends object, R extends string> {
     }
   }
 
-  /** Every connection there is, those being opened left out. */
-  *list(): Generator<{ readonly value: V; readonly isParked: boolean }> {
-    for (const [value, entry] of this.#entries) yield { value, isParked: entry.state === 'parked' };
+  /** Every connection there is, those being opened left out; which are parked with no reservation that counts on them. */
+  *list(): Generator<{ readonly value: V; readonly isSpare: boolean }> {
+    for (const [value, entry] of this.#entries) {
+      yield { value, isSpare: entry.state === 'parked' && !isSetAside(entry) };
+    }
   }
 
   /** The inventory's part of a snapshot. */
@@ -160,4 +162,10 @@ export class Inventory<V extends object, R extends string> {
     this.close(entry, reason);
     return true;
   }
+}
+
+/** Of those parked of one key, reservations count on the youngest: they are taken first. */
+function isSetAside<V extends object>(entry: PoolEntry<V>): boolean {
+  const { parked, reserved } = entry.group;
+  return reserved > 0 && [...parked].slice(-reserved).includes(entry);
 }

@@ -127,7 +127,7 @@ export class Pool<V extends object, R extends string> {
   }
 
   /** Every connection there is, those being opened left out; to be used up before the pool is called again. */
-  list(): Iterable<{ readonly value: V; readonly isParked: boolean }> {
+  list(): Iterable<{ readonly value: V; readonly isSpare: boolean }> {
     return this.#inventory.list();
   }
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { assertNever } from '../base/assert-never.ts';
 import { InvariantError } from '../base/errors.ts';
 import { SessionState } from '../protocol/session-state.ts';
-import type { Credentials } from '../upstream/credentials.ts';
+import { actingUser, type Credentials } from '../upstream/credentials.ts';
 import type { UpstreamLease } from '../upstream/upstream-pool.ts';
 import { answerAdmin } from './admin-commands.ts';
 import { ClientConnection, type InputTaker } from './client-connection.ts';
@@ -29,6 +29,8 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
   readonly #names: { readonly session: number; readonly client: string };
   readonly #onClosed: (session: ClientSession) => void;
   readonly #startedAt: number;
+  /** Who has logged in, in log lines. */
+  #user: { readonly user: string; upstream: number | undefined } | undefined;
   #phase: Phase;
 
   /** Greets the client on `socket` and serves it until it is gone; `onClosed` is told then, once. */
@@ -213,6 +215,7 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     const form =
       this.#phase.name === 'unauthenticated' ? this.#phase.preLogin.capabilityForm : 'response code';
     this.#client.write(this.#desk.welcome(tag, credentials, granted, form));
+    this.#user = { user: actingUser(credentials), upstream: undefined };
     if (granted instanceof ReservedLogin) this.#enter({ name: 'reserved', login: granted });
     else this.#startRelay(granted);
   }
@@ -263,6 +266,7 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     const { upstreams, clock, trace } = this.#context;
     const { carried, login, id } = lease.value;
     const state = new SessionState(carried.variant, carried.enableAnswer);
+    if (this.#user !== undefined) this.#user.upstream = id;
     const sessionTrace = trace.follow(login?.user ?? '', this.id, id);
     this.#enter({ name: 'relaying', relay: new Relay(this, lease, state, upstreams, clock, sessionTrace) });
   }
@@ -280,7 +284,8 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     if (phase.name === 'logging in' || phase.name === 'binding') phase.cancel.abort();
     if (phase.name === 'reserved') phase.login.release();
     const ms = Math.round(this.#context.clock.now() - this.#startedAt);
-    this.#context.log.debug({ ...this.#names, reason, ms }, 'session ended');
+    const level = this.#user === undefined ? 'debug' : 'info';
+    this.#context.log[level]({ ...this.#names, ...this.#user, reason, ms }, 'session ended');
     this.#client.end();
   }
 

@@ -71,7 +71,8 @@ export class LoginDesk {
     if (facts === undefined) throw new InvariantError('a login without facts was granted');
     counters.logins += 1;
     if (isReused) counters.loginsReused += 1;
-    log.info({ ...this.#session, user: actingUser(credentials), reused: isReused }, 'login');
+    const upstream = isReused ? granted.upstreamId : granted.value.id;
+    log.info({ ...this.#session, user: actingUser(credentials), reused: isReused, upstream }, 'login');
     const announcement = isReused && announcesReuse && granted.isLastClean ? REUSED : '';
     const notices = isReused ? '' : facts.notices.toString('latin1');
     return Buffer.from(`${notices}${announcement}${loggedIn(tag, facts, form)}`, 'latin1');
@@ -82,8 +83,9 @@ export class LoginDesk {
     const refusal = describeRefusal(tag, error);
     credentials.password.wipe();
     this.#context.counters.loginsRefused += 1;
-    const user = actingUser(credentials);
-    this.#context.log[refusal.level]({ ...this.#session, user, error: refusal.cause }, 'login refused');
+    const { status, cause } = refusal;
+    const fields = { ...this.#session, user: actingUser(credentials), status, error: cause };
+    this.#context.log[refusal.level](fields, 'login refused');
     return refusal;
   }
 

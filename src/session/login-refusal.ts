@@ -6,6 +6,8 @@ import { failed, no } from './replies.ts';
 export interface LoginRefusal {
   readonly reply: string;
   readonly level: 'info' | 'warn' | 'error';
+  /** The server's own answer, where it gave one. */
+  readonly status: 'NO' | 'BAD' | undefined;
   /** For the log: the server's words, or what went wrong on our side. */
   readonly cause: string | undefined;
   /** Whether the session ends with it. */
@@ -33,6 +35,7 @@ export function describeRefusal(tag: string, error: unknown): LoginRefusal {
     return {
       reply: `${tag} ${error.status} ${error.text}\r\n`,
       level: 'info',
+      status: error.status,
       cause: error.text,
       isFinal: false,
     };
@@ -42,10 +45,12 @@ export function describeRefusal(tag: string, error: unknown): LoginRefusal {
     return {
       reply: failed(tag, reply, TEXTS[reply.code] ?? UNAVAILABLE_TEXT),
       level: error.fault === 'client' ? 'info' : 'warn',
+      status: undefined,
       cause: error.message,
       isFinal: reply.status === 'BYE',
     };
   }
   const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { reply: no(tag, 'SERVERBUG', 'Internal error'), level: 'error', cause, isFinal: false };
+  const reply = no(tag, 'SERVERBUG', 'Internal error');
+  return { reply, level: 'error', status: undefined, cause, isFinal: false };
 }

@@ -84,7 +84,7 @@ export class PreLogin {
     const head = parseCommandHead(text, 0, text.length);
     if (head === undefined) {
       // The tag is not repeated: an answer must never carry what a browser was tricked into sending.
-      this.#bad('* BAD [CLIENTBUG] Invalid tag\r\n');
+      this.#bad('* BAD Invalid tag\r\n');
     } else if (command.refusal === 'too big') {
       this.#port.reply(no(head.tag, 'LIMIT', 'Literal is too big'));
     } else if (command.refusal === 'out of place' && head.name === 'AUTHENTICATE') {
@@ -166,7 +166,7 @@ export class PreLogin {
     if (word === undefined) {
       this.#bad(bad(tag, 'Missing required argument to Authenticate'));
     } else if (mechanism === undefined) {
-      this.#port.reply(no(tag, 'CANNOT', 'no mechanism available'));
+      this.#port.reply(`${tag} NO no mechanism available\r\n`);
     } else if (!args.isAtEnd) {
       this.#bad(bad(tag, 'Unexpected argument to Authenticate'));
     } else {

@@ -29,9 +29,9 @@ export function loggedOut(tag: string): string {
   return `* BYE LOGOUT received\r\n${completed(tag)}`;
 }
 
-/** A syntax error or a command out of place (RFC 5530: CLIENTBUG). */
+/** A syntax error or a command out of place; without a code, as scripts know it from the classic daemon. */
 export function bad(tag: string, text: string): string {
-  return `${tag} BAD [CLIENTBUG] ${text}\r\n`;
+  return `${tag} BAD ${text}\r\n`;
 }
 
 export function no(tag: string, code: string, text: string): string {

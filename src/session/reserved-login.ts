@@ -36,6 +36,11 @@ export class ReservedLogin {
     return this.#reservation.peek()?.login;
   }
 
+  /** The connection that would be taken now; for the log. */
+  get upstreamId(): number | undefined {
+    return this.#reservation.peek()?.id;
+  }
+
   /** Whether nothing that the last session of these credentials switched on would be missing. */
   get isLastClean(): boolean {
     return this.#reservation.peek()?.carried.variant === CLEAN_VARIANT;

@@ -129,10 +129,10 @@ export class UpstreamPool {
     });
   }
 
-  /** Every connection there is, in use or parked. */
+  /** Every connection there is; active are all but those parked that no session counts on. */
   *list(): Generator<{ readonly id: number; readonly user: string; readonly isActive: boolean }> {
-    for (const { value, isParked } of this.#pool.list()) {
-      yield { id: value.id, user: value.login?.user ?? '', isActive: !isParked };
+    for (const { value, isSpare } of this.#pool.list()) {
+      yield { id: value.id, user: value.login?.user ?? '', isActive: !isSpare };
     }
   }
 

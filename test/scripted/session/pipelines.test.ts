@@ -124,9 +124,9 @@ describe('Commands before the login', () => {
     await client.send('a SELECT INBOX\r\nb LIST "" *\r\nc XYZZY\r\nd NOOP\r\n');
 
     expect((await client.readToEnd()).split('\r\n').slice(1)).toEqual([
-      'a BAD [CLIENTBUG] Please login first',
-      'b BAD [CLIENTBUG] Please login first',
-      'c BAD [CLIENTBUG] Please login first',
+      'a BAD Please login first',
+      'b BAD Please login first',
+      'c BAD Please login first',
       '* BYE [CLIENTBUG] Too many invalid IMAP commands',
       '',
     ]);
@@ -154,7 +154,7 @@ describe('Behind a login that the server refuses', () => {
       .map((line) => line.replace(/CAPABILITY [^\]]*/, ''));
     expect(lines.slice(1)).toEqual([
       'a NO [AUTHENTICATIONFAILED] No',
-      'b BAD [CLIENTBUG] Please login first',
+      'b BAD Please login first',
       'c OK Completed',
       'd OK [] Logged in',
       '* 3 EXISTS',

@@ -163,7 +163,7 @@ describe('ID before login', () => {
     const setup = await offering('ID', async () => {});
     using client = await connect(setup);
 
-    expect((await client.command(command)).tagged).toBe('BAD [CLIENTBUG] Invalid ID parameters');
+    expect((await client.command(command)).tagged).toBe('BAD Invalid ID parameters');
 
     expect((await client.command(LOGIN)).status).toBe('OK');
   });

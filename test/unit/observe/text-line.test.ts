@@ -4,9 +4,9 @@ import { type TextLine, toTextLine } from '../../../src/observe/text-line.ts';
 
 describe('toTextLine', () => {
   it('writes the message, then fields, and leaves time and process to others', () => {
-    const line = logged('info', { session: 7, user: 'joe', parked: true }, 'session ended');
+    const line = logged('info', { session: 7, user: 'joe', parked: true }, 'took a note');
 
-    expect(line).toEqual({ priority: 6, text: 'session ended session=7 user=joe parked=true' });
+    expect(line).toEqual({ priority: 6, text: 'took a note session=7 user=joe parked=true' });
   });
 
   it.each([

@@ -23,6 +23,7 @@ describe('describeRefusal', () => {
     expect(describeRefusal('a', new LoginRefusedError(status, text))).toEqual({
       reply: `a ${status} ${text}\r\n`,
       level: 'info',
+      status,
       cause: text,
       isFinal: false,
     });

@@ -47,7 +47,7 @@ describe('PreLogin and LOGIN', () => {
     ['a NUL in a name', 'a LOGIN "us\0er" pass', 'A name or password holds a NUL'],
   ])('answers BAD to %s and reads on', (_, command, text) => {
     expect(outcomeOf(`${command}\r\nz NOOP\r\n`)).toEqual({
-      replies: `a BAD [CLIENTBUG] ${text}\r\nz OK Completed\r\n`,
+      replies: `a BAD ${text}\r\nz OK Completed\r\n`,
       logins: [],
       left: undefined,
       rest: '',

@@ -34,7 +34,7 @@ describe('replies', () => {
     ['the capabilities', capabilities('a', 'IMAP4rev1'), '* CAPABILITY IMAP4rev1\r\na OK Completed\r\n'],
     ['the identity', idAnswer('a', 'NIL'), '* ID NIL\r\na OK Completed\r\n'],
     ['the goodbye', loggedOut('a'), '* BYE LOGOUT received\r\na OK Completed\r\n'],
-    ['a syntax error', bad('a', 'Missing x'), 'a BAD [CLIENTBUG] Missing x\r\n'],
+    ['a syntax error', bad('a', 'Missing x'), 'a BAD Missing x\r\n'],
     ['a refusal', no('a', 'CANNOT', 'not here'), 'a NO [CANNOT] not here\r\n'],
     ['an unasked goodbye', bye('UNAVAILABLE', 'Stopping'), '* BYE [UNAVAILABLE] Stopping\r\n'],
     ['a failure', failed('a', { status: 'NO', code: 'LIMIT' }, 'Full'), 'a NO [LIMIT] Full\r\n'],
