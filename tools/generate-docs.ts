@@ -2,11 +2,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Config, DIRECTIVES, THEMES } from '../src/config/directives.ts';
+import { GRAMMAR_RULES, VALUE_SPELLINGS } from './manual/config-grammar.ts';
+import { configManual } from './manual/config-manual.ts';
+import { defaultText, directiveFacts } from './manual/directive-facts.ts';
+import { imapproxydManual } from './manual/imapproxyd-manual.ts';
+import { pimpstatManual } from './manual/pimpstat-manual.ts';
 
 /** Each generated file, by its path from the root of the repository. */
 export const GENERATED_FILES: ReadonlyMap<string, () => string> = new Map([
   ['docs/config.md', configPage],
   ['etc/imapproxy.conf', sampleFile],
+  ['man/imapproxyd.8', imapproxydManual],
+  ['man/pimpstat.8', pimpstatManual],
+  ['man/imapproxy.conf.5', configManual],
 ]);
 
 const GRAMMAR = `# Configuration
@@ -22,20 +30,9 @@ the file of the classic daemon. [etc/imapproxy.conf](../etc/imapproxy.conf) is a
 
 ## Grammar
 
-- One directive a line: a keyword, blanks or tabs, a value. The value reaches to the end of the line; blanks
-  inside it are kept, those around it are not. There are no quotes.
-- Keywords are read in any case of letters.
-- \`#\` begins a comment anywhere in a line, so no value can hold one. Empty lines are fine, and so are blanks
-  before a keyword or a comment.
-- Lines end in LF or CR LF. The text is UTF-8; comments may be in any encoding that leaves ASCII alone.
-- A directive that is not set has its default. Of several lines that set it the last one counts, with a
-  warning.
-- An unknown directive is ignored, with a warning.
-- A value of the wrong kind is an error, and so is a keyword without a value: the daemon does not start. The
-  classic daemon took the digits at the beginning for a number, and anything but yes for no.
+${GRAMMAR_RULES.map((rule) => `- ${rule.replaceAll('\n', '\n  ')}`).join('\n')}
 
-Yes and no may be written \`yes\`, \`y\`, \`true\`, \`no\`, \`n\` and \`false\`. Seconds may have up to three
-decimals.
+${VALUE_SPELLINGS}
 `;
 
 const SAMPLE_HEAD = `##
@@ -69,18 +66,9 @@ export function sampleFile(): string {
   return [SAMPLE_HEAD, ...themes].join('\n');
 }
 
-function pageEntry<K extends keyof Config>(key: K): string {
-  const { name, kind, unit, doc, since, inForce } = DIRECTIVES[key];
-  const fallback = defaultText(key);
-  const facts = [
-    `- Value: ${kind.expected}${unit === undefined || unit === 'seconds' ? '' : ` (${unit})`}`,
-    `- Default: ${fallback === undefined ? 'not set' : `\`${fallback}\``}`,
-    `- Since: ${since === 'classic' ? 'the classic daemon' : since}`,
-  ];
-  if (inForce !== true) {
-    const verdict = inForce.severity === 'error' ? 'Not supported yet, refused when set' : 'Not in force yet';
-    facts.push(`- ${verdict}: ${inForce.instead}`);
-  }
+function pageEntry(key: keyof Config): string {
+  const { name, doc } = DIRECTIVES[key];
+  const facts = directiveFacts(key).map((fact) => `- ${fact}`);
   return `### ${name}\n\n${doc}\n\n${facts.join('\n')}\n`;
 }
 
@@ -95,11 +83,6 @@ function sampleEntry<K extends keyof Config>(key: K): string {
   const set = SET_IN_SAMPLE[key];
   const setting = set === undefined ? `#${name} ${defaultText(key) ?? example}` : `${name} ${set}`;
   return `##\n## ${name}\n##\n${notes.map(comment).join('')}${setting}\n`;
-}
-
-function defaultText<K extends keyof Config>(key: K): string | undefined {
-  const { kind, fallback } = DIRECTIVES[key];
-  return fallback === undefined ? undefined : kind.format(fallback);
 }
 
 /** `text` as comment lines of at most `SAMPLE_COLUMNS` columns, broken at blanks. */

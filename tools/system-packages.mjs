@@ -54,6 +54,16 @@ export const SYSTEM_PACKAGES = [
     reason: 'a mail client of the end-to-end tests (imaplib)',
     isPresent: () => succeeds('python3', ['-c', 'import imaplib']),
   },
+  {
+    name: 'man-db',
+    reason: 'shows the manual pages (man)',
+    isPresent: () => succeeds('sh', ['-c', "echo .TH PAGE 8 | man -l - | grep -q 'PAGE(8)'"]),
+  },
+  {
+    name: 'haproxy',
+    reason: 'stands before the proxy and tells it its clients (PROXY protocol)',
+    isPresent: () => isExecutable('/usr/sbin/haproxy'),
+  },
 ];
 
 const POLICY_FILE = '/usr/sbin/policy-rc.d';

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 /** Most of a file that is read, in octets: far more than any configuration. */
 const MAX_OCTETS = 1024 * 1024;
@@ -13,7 +14,8 @@ export class HeldFile {
 
   /** @throws Error with the system's code when the file cannot be opened. */
   constructor(path: string) {
-    this.path = path;
+    // The process goes to the root directory later, where a relative path would be another one.
+    this.path = resolve(path);
     this.#descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   }
 

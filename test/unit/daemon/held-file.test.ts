@@ -30,6 +30,13 @@ describe('HeldFile', () => {
     },
   );
 
+  it('means the same file by a relative path when the working directory has changed', () => {
+    const relative = new HeldFile(join('.', 'package.json'));
+    relative.close();
+
+    expect(relative.path).toBe(join(process.cwd(), 'package.json'));
+  });
+
   it('reads another file of its name, where it can', () => {
     replace();
 
