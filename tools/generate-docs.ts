@@ -77,9 +77,8 @@ function sampleTitle(title: string): string {
 }
 
 function sampleEntry<K extends keyof Config>(key: K): string {
-  const { name, kind, doc, example, inForce } = DIRECTIVES[key];
+  const { name, kind, doc, example } = DIRECTIVES[key];
   const notes = [doc, `Expected: ${kind.expected}.`];
-  if (inForce !== true) notes.push(`Not in force yet: ${inForce.instead}.`);
   const set = SET_IN_SAMPLE[key];
   const setting = set === undefined ? `#${name} ${defaultText(key) ?? example}` : `${name} ${set}`;
   return `##\n## ${name}\n##\n${notes.map(comment).join('')}${setting}\n`;

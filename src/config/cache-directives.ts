@@ -10,6 +10,12 @@ export interface CacheConfig {
   readonly maxConnectionsPerUser: number;
   readonly maxParkedPerUser: number;
   readonly serverWaitTimeoutMs: number;
+  readonly reauthIntervalMs: number;
+  readonly serverLifetimeMs: number;
+  readonly serverMaxUses: number;
+  readonly checkDelayMs: number;
+  readonly parkIdleMs: number;
+  readonly answerFromMemory: boolean;
   readonly enableSelectCache: boolean;
 }
 
@@ -26,7 +32,6 @@ export const CACHE_DIRECTIVES: DirectivesFor<CacheConfig> = {
       'The most server connections at the same time, in use and parked together. ' +
       'At the limit a login closes the connection parked longest, or waits as server_wait_timeout says.',
     since: 'classic',
-    inForce: true,
   },
   cacheExpirationMs: {
     name: 'cache_expiration_time',
@@ -37,7 +42,6 @@ export const CACHE_DIRECTIVES: DirectivesFor<CacheConfig> = {
       'How long a parked connection may wait for the next login of its user. ' +
       'After that it is closed; 0 keeps none.',
     since: 'classic',
-    inForce: true,
   },
   maxConnectionsPerUser: {
     name: 'max_connections_per_user',
@@ -48,7 +52,6 @@ export const CACHE_DIRECTIVES: DirectivesFor<CacheConfig> = {
       'The most server connections of one user, in use and parked together. ' +
       'With 0 there is no such limit.',
     since: '2.0',
-    inForce: true,
   },
   maxParkedPerUser: {
     name: 'max_parked_per_user',
@@ -57,7 +60,6 @@ export const CACHE_DIRECTIVES: DirectivesFor<CacheConfig> = {
     fallback: 4,
     doc: 'The most parked connections of one user. What comes back beyond that is closed; 0 keeps none.',
     since: '2.0',
-    inForce: true,
   },
   serverWaitTimeoutMs: {
     name: 'server_wait_timeout',
@@ -68,14 +70,73 @@ export const CACHE_DIRECTIVES: DirectivesFor<CacheConfig> = {
       'At a limit, how long a login waits for a server connection to become free. ' +
       'After that it is refused.',
     since: '2.0',
-    inForce: true,
+  },
+  reauthIntervalMs: {
+    name: 'reauth_interval',
+    kind: seconds(0),
+    unit: 'seconds',
+    fallback: 600_000,
+    doc:
+      'How long after a login at the server the same login may be answered from memory. ' +
+      'Then the server is asked again, so that an old password is of use no longer than this. ' +
+      'With 0 it is never asked again.',
+    since: '2.0',
+  },
+  serverLifetimeMs: {
+    name: 'server_lifetime',
+    kind: seconds(0),
+    unit: 'seconds',
+    fallback: 3_600_000,
+    doc:
+      'How long after its login a server connection is used for new sessions. ' +
+      'It may be a tenth less, so that not all end at once; with 0 there is no such limit.',
+    since: '2.0',
+  },
+  serverMaxUses: {
+    name: 'server_max_uses',
+    kind: whole(0, MAX_CONNECTIONS),
+    unit: 'sessions',
+    fallback: 0,
+    doc: 'How many sessions a server connection serves. With 0 there is no such limit.',
+    since: '2.0',
+  },
+  checkDelayMs: {
+    name: 'check_delay',
+    kind: seconds(0),
+    unit: 'seconds',
+    fallback: 30_000,
+    doc:
+      'How long a parked connection may be silent before it is asked whether it is still there. ' +
+      'That is done by NOOP, ahead of the first command that needs it.',
+    since: '2.0',
+  },
+  parkIdleMs: {
+    name: 'park_idle',
+    kind: seconds(0),
+    unit: 'seconds',
+    fallback: 0,
+    doc:
+      'How long a connection is parked before it is put into IDLE. ' +
+      'There Dovecot can put it to rest (imap_hibernate_timeout); with 0 that is never done.',
+    since: '2.0',
+  },
+  answerFromMemory: {
+    name: 'answer_from_memory',
+    kind: yesNo,
+    fallback: true,
+    doc:
+      'Whether what a session asks first is answered from memory: CAPABILITY, ID, NAMESPACE, ENABLE. ' +
+      'Only what was asked before on the connection that it gets is answered so. ' +
+      'With no, all goes to the server, and a connection is not used again after ENABLE.',
+    since: '2.0',
   },
   enableSelectCache: {
     name: 'enable_select_cache',
     kind: yesNo,
     fallback: false,
-    doc: 'Whether a repeated SELECT may be answered from memory. Otherwise the server answers every one.',
+    doc:
+      'Whether a SELECT of the mailbox that is open already may be answered from memory. ' +
+      'NOOP and STATUS must have shown that the server would say the same; in doubt it is asked.',
     since: 'classic',
-    inForce: { severity: 'warning', instead: 'the server answers every SELECT', harmless: false },
   },
 };

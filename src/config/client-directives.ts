@@ -26,7 +26,6 @@ export const CLIENT_DIRECTIVES: DirectivesFor<ClientConfig> = {
       'The address, or the name of it, on which clients are accepted. ' +
       'When it is not set, they are accepted on all addresses of the machine, IPv6 and IPv4.',
     since: 'classic',
-    inForce: true,
   },
   listenPort: {
     name: 'listen_port',
@@ -34,7 +33,6 @@ export const CLIENT_DIRECTIVES: DirectivesFor<ClientConfig> = {
     fallback: 143,
     doc: 'The port on which clients are accepted. With 0 the system picks a free one; the log names it.',
     since: 'classic',
-    inForce: true,
   },
   clientLoginTimeoutMs: {
     name: 'client_login_timeout',
@@ -43,7 +41,6 @@ export const CLIENT_DIRECTIVES: DirectivesFor<ClientConfig> = {
     fallback: 60_000,
     doc: 'How long a client may take from connecting until it is logged in. After that it is disconnected.',
     since: '2.0',
-    inForce: true,
   },
   clientIdleTimeoutMs: {
     name: 'client_idle_timeout',
@@ -54,7 +51,6 @@ export const CLIENT_DIRECTIVES: DirectivesFor<ClientConfig> = {
       'How long a session may go without an octet in either direction before it is ended. ' +
       'RFC 9051 asks servers to allow at least 1800.',
     since: '2.0',
-    inForce: true,
   },
   sendTcpKeepalives: {
     name: 'send_tcp_keepalives',
@@ -62,7 +58,6 @@ export const CLIENT_DIRECTIVES: DirectivesFor<ClientConfig> = {
     fallback: false,
     doc: 'Whether TCP keep-alives are on for the connections of clients and to the server (SO_KEEPALIVE).',
     since: 'classic',
-    inForce: true,
   },
   announceReuse: {
     name: 'announce_reuse',
@@ -72,7 +67,6 @@ export const CLIENT_DIRECTIVES: DirectivesFor<ClientConfig> = {
       'Whether clients are told XIMAPPROXY, and XPROXYREUSE when a login reuses a server connection. ' +
       'Otherwise they cannot tell the proxy from the server.',
     since: '2.0',
-    inForce: true,
   },
   enableAdminCommands: {
     name: 'enable_admin_commands',
@@ -82,7 +76,6 @@ export const CLIENT_DIRECTIVES: DirectivesFor<ClientConfig> = {
       'Whether the XPROXY_ commands are answered, to clients in admin_networks that have not logged in. ' +
       'They list users, reset counters and trace conversations.',
     since: 'classic',
-    inForce: true,
   },
   adminNetworks: {
     name: 'admin_networks',
@@ -90,6 +83,5 @@ export const CLIENT_DIRECTIVES: DirectivesFor<ClientConfig> = {
     fallback: ['127.0.0.0/8', '::1'],
     doc: 'From where the XPROXY_ commands may be given, when enable_admin_commands is on.',
     since: '2.0',
-    inForce: true,
   },
 };

@@ -1,4 +1,3 @@
-import type { Severity } from './finding.ts';
 import type { Kind } from './kinds.ts';
 
 /**
@@ -21,17 +20,6 @@ export interface Directive<T> {
    */
   readonly doc: string;
   readonly since: 'classic' | '2.0';
-  readonly inForce: true | NotYet<NonNullable<T>>;
-}
-
-/** A directive that is read and checked, while its effect comes with a later version. */
-export interface NotYet<T> {
-  /** An error where going on would expose credentials or log users in differently. */
-  readonly severity: Severity;
-  /** What is the case instead, as a clause: "the connection to the server is not encrypted yet". */
-  readonly instead: string;
-  /** The value that asks for what is the case anyway, and so is worth no finding. */
-  readonly harmless?: T;
 }
 
 /** One directive for each key of a part of the configuration. */

@@ -1,5 +1,7 @@
+import { ACCESS_DIRECTIVES, type AccessConfig } from './access-directives.ts';
 import { CACHE_DIRECTIVES, type CacheConfig } from './cache-directives.ts';
 import { CLIENT_DIRECTIVES, type ClientConfig } from './client-directives.ts';
+import { CLIENT_TLS_DIRECTIVES, type ClientTlsConfig } from './client-tls-directives.ts';
 import type { DirectivesFor } from './directive.ts';
 import { LOG_DIRECTIVES, type LogConfig } from './log-directives.ts';
 import { LOGIN_DIRECTIVES, type LoginConfig } from './login-directives.ts';
@@ -13,6 +15,8 @@ export interface Config
     LoginConfig,
     TlsConfig,
     ClientConfig,
+    ClientTlsConfig,
+    AccessConfig,
     CacheConfig,
     ProcessConfig,
     LogConfig {}
@@ -23,6 +27,8 @@ export const DIRECTIVES: DirectivesFor<Config> = {
   ...LOGIN_DIRECTIVES,
   ...TLS_DIRECTIVES,
   ...CLIENT_DIRECTIVES,
+  ...CLIENT_TLS_DIRECTIVES,
+  ...ACCESS_DIRECTIVES,
   ...CACHE_DIRECTIVES,
   ...PROCESS_DIRECTIVES,
   ...LOG_DIRECTIVES,
@@ -34,6 +40,8 @@ export const THEMES: readonly { readonly title: string; readonly keys: readonly 
   { title: 'Login to the server', keys: keysOf(LOGIN_DIRECTIVES) },
   { title: 'Encryption to the server', keys: keysOf(TLS_DIRECTIVES) },
   { title: 'Clients', keys: keysOf(CLIENT_DIRECTIVES) },
+  { title: 'Encryption to clients', keys: keysOf(CLIENT_TLS_DIRECTIVES) },
+  { title: 'Who the client is', keys: keysOf(ACCESS_DIRECTIVES) },
   { title: 'Server connections', keys: keysOf(CACHE_DIRECTIVES) },
   { title: 'The process', keys: keysOf(PROCESS_DIRECTIVES) },
   { title: 'Logs', keys: keysOf(LOG_DIRECTIVES) },

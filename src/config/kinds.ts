@@ -84,6 +84,23 @@ export const networks: Kind<readonly string[]> = {
   format: (value) => value.join(' '),
 };
 
+/** Paths, separated by blanks. */
+export const paths: Kind<readonly string[]> = {
+  expected: 'paths to files, separated by blanks',
+  parse(value) {
+    const parts = value.split(/\s+/).filter((part) => part !== '');
+    return parts.length > 0 ? parts : undefined;
+  },
+  format: (value) => value.join(' '),
+};
+
+/** The permissions of a file, in octal. */
+export const fileMode: Kind<number> = {
+  expected: 'permissions in octal such as 0660',
+  parse: (value) => (/^0?[0-7]{3}$/.test(value) ? Number.parseInt(value, 8) : undefined),
+  format: (value) => value.toString(8).padStart(4, '0'),
+};
+
 /** One out of a list of words or numbers, in any case of letters. */
 export function choice<const T extends string | number>(...choices: readonly [T, T, ...T[]]): Kind<T> {
   return {

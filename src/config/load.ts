@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { checkClients } from './client-policy.ts';
 import { type Config, DIRECTIVES } from './directives.ts';
 import { ConfigError, type Finding, hasErrors } from './finding.ts';
 import { parseConfig } from './parse.ts';
@@ -59,7 +60,8 @@ function checkTogether(resolution: Resolution, machine: Machine): Finding[] {
     const message = `the proxy would connect to itself: ${config.serverHostname} port ${config.serverPort}`;
     findings.push({ severity: 'error', file, line, directive: 'listen_port', message });
   }
-  findings.push(...checkTls(resolution), ...checkSharedSecret(file, config, origins));
+  findings.push(...checkTls(resolution), ...checkClients(resolution));
+  findings.push(...checkSharedSecret(file, config, origins));
   return findings;
 }
 

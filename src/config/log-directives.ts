@@ -52,7 +52,6 @@ export const LOG_DIRECTIVES: DirectivesFor<LogConfig> = {
     fallback: 'info',
     doc: 'The least important messages that are still logged.',
     since: '2.0',
-    inForce: true,
   },
   logFormat: {
     name: 'log_format',
@@ -62,7 +61,6 @@ export const LOG_DIRECTIVES: DirectivesFor<LogConfig> = {
       'How messages are written to standard error: one JSON object a line, or text for people. ' +
       'With auto, text on a terminal only.',
     since: '2.0',
-    inForce: true,
   },
   syslogFacility: {
     name: 'syslog_facility',
@@ -70,7 +68,6 @@ export const LOG_DIRECTIVES: DirectivesFor<LogConfig> = {
     fallback: 'LOG_MAIL',
     doc: 'The facility of all messages to syslog, as in syslog(3). A process in the foreground writes none.',
     since: 'classic',
-    inForce: true,
   },
   syslogPrioritymask: {
     name: 'syslog_prioritymask',
@@ -78,7 +75,6 @@ export const LOG_DIRECTIVES: DirectivesFor<LogConfig> = {
     fallback: 'LOG_DEBUG',
     doc: 'The least important messages that still go to syslog, as in syslog(3).',
     since: 'classic',
-    inForce: true,
   },
   protocolLogFilename: {
     name: 'protocol_log_filename',
@@ -86,6 +82,5 @@ export const LOG_DIRECTIVES: DirectivesFor<LogConfig> = {
     fallback: '/var/log/imapproxy_protocol.log',
     doc: 'The file that takes the conversation of a user who is being traced.',
     since: 'classic',
-    inForce: true,
   },
 };

@@ -23,7 +23,6 @@ export const LOGIN_DIRECTIVES: DirectivesFor<LoginConfig> = {
       'How long the server may take from its greeting to its answer to the login. ' +
       'After that the login is refused.',
     since: '2.0',
-    inForce: true,
   },
   preauthCommand: {
     name: 'preauth_command',
@@ -34,7 +33,6 @@ export const LOGIN_DIRECTIVES: DirectivesFor<LoginConfig> = {
       'A command that the server wants to see before every login. ' +
       'When it does not answer OK, the login is refused.',
     since: 'classic',
-    inForce: true,
   },
   authSaslMech: {
     name: 'auth_sasl_mech',
@@ -44,7 +42,6 @@ export const LOGIN_DIRECTIVES: DirectivesFor<LoginConfig> = {
       'How credentials are passed on to the server: by LOGIN or by AUTHENTICATE PLAIN. ' +
       'With auto, by PLAIN where the server offers it.',
     since: 'classic',
-    inForce: true,
   },
   authSaslPlainUsername: {
     name: 'auth_sasl_plain_username',
@@ -55,7 +52,6 @@ export const LOGIN_DIRECTIVES: DirectivesFor<LoginConfig> = {
       'A user of the server who may act for all others; the proxy logs in as this user for the client. ' +
       'Together with auth_sasl_plain_password and auth_shared_secret, or not at all.',
     since: 'classic',
-    inForce: true,
   },
   authSaslPlainPassword: {
     name: 'auth_sasl_plain_password',
@@ -64,7 +60,6 @@ export const LOGIN_DIRECTIVES: DirectivesFor<LoginConfig> = {
     example: 'correct horse battery staple',
     doc: 'The password of auth_sasl_plain_username. It is never printed.',
     since: 'classic',
-    inForce: true,
   },
   authSharedSecret: {
     name: 'auth_shared_secret',
@@ -73,6 +68,5 @@ export const LOGIN_DIRECTIVES: DirectivesFor<LoginConfig> = {
     example: 'correct horse battery staple',
     doc: 'What clients send as password when auth_sasl_plain_username is in use. It is never printed.',
     since: 'classic',
-    inForce: true,
   },
 };

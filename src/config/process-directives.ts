@@ -22,7 +22,6 @@ export const PROCESS_DIRECTIVES: DirectivesFor<ProcessConfig> = {
       'Whether the process stays in the foreground and logs to standard error. ' +
       'Otherwise it detaches from the terminal once it serves, writes a pid file and logs to syslog.',
     since: 'classic',
-    inForce: true,
   },
   procUsername: {
     name: 'proc_username',
@@ -32,7 +31,6 @@ export const PROCESS_DIRECTIVES: DirectivesFor<ProcessConfig> = {
       'The user that the process becomes once its ports are open. ' +
       'Without effect when it is not started by root.',
     since: 'classic',
-    inForce: true,
   },
   procGroupname: {
     name: 'proc_groupname',
@@ -42,7 +40,6 @@ export const PROCESS_DIRECTIVES: DirectivesFor<ProcessConfig> = {
       'The group that the process becomes once its ports are open; it leaves all others. ' +
       'Without effect when it is not started by root.',
     since: 'classic',
-    inForce: true,
   },
   runAsRoot: {
     name: 'run_as_root',
@@ -50,7 +47,6 @@ export const PROCESS_DIRECTIVES: DirectivesFor<ProcessConfig> = {
     fallback: false,
     doc: 'Whether proc_username may be root. Otherwise the process refuses to serve as root.',
     since: '2.0',
-    inForce: true,
   },
   chrootDirectory: {
     name: 'chroot_directory',
@@ -61,7 +57,6 @@ export const PROCESS_DIRECTIVES: DirectivesFor<ProcessConfig> = {
       'The directory that becomes the root of the process once its files are open; it may be empty. ' +
       'When it is not set, or the process is not started by root, the root stays as it is.',
     since: 'classic',
-    inForce: true,
   },
   drainTimeoutMs: {
     name: 'drain_timeout',
@@ -72,7 +67,6 @@ export const PROCESS_DIRECTIVES: DirectivesFor<ProcessConfig> = {
       'After SIGTERM, how long running sessions may go on. ' +
       'Those left are then ended; with 0 they end at once.',
     since: '2.0',
-    inForce: true,
   },
   statFilename: {
     name: 'stat_filename',
@@ -80,6 +74,5 @@ export const PROCESS_DIRECTIVES: DirectivesFor<ProcessConfig> = {
     fallback: '/var/run/pimpstats',
     doc: 'The file in which counters are kept for pimpstat.',
     since: 'classic',
-    inForce: true,
   },
 };

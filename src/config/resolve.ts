@@ -73,16 +73,13 @@ function unknown(keyword: string): Pick<Finding, 'severity' | 'directive' | 'mes
 }
 
 function apply<K extends keyof Config>(key: K, text: string, config: Mutable<Config>): Complaint | undefined {
-  const { kind, inForce } = DIRECTIVES[key];
+  const { kind } = DIRECTIVES[key];
   const value = kind.parse(text);
   if (value === undefined) {
     return { severity: 'error', message: `expected ${kind.expected}, not '${shown(text)}'` };
   }
   config[key] = value;
-  if (inForce === true || inForce.harmless === value) return undefined;
-  const { severity, instead } = inForce;
-  const verdict = severity === 'error' ? 'not supported by this version' : 'without effect in this version';
-  return { severity, message: `${verdict}: ${instead}` };
+  return undefined;
 }
 
 function shown(text: string): string {

@@ -21,7 +21,6 @@ export const SERVER_DIRECTIVES: DirectivesFor<ServerConfig> = {
     fallback: 'localhost',
     doc: 'The IMAP server that clients are connected to: a host name or an address.',
     since: 'classic',
-    inForce: true,
   },
   serverPort: {
     name: 'server_port',
@@ -29,7 +28,6 @@ export const SERVER_DIRECTIVES: DirectivesFor<ServerConfig> = {
     fallback: 143,
     doc: 'The port of the IMAP server, as a number or as imap (143) or imaps (993).',
     since: 'classic',
-    inForce: true,
   },
   connectRetries: {
     name: 'connect_retries',
@@ -40,7 +38,6 @@ export const SERVER_DIRECTIVES: DirectivesFor<ServerConfig> = {
       'At the start, how many more times to try when the server cannot be reached. ' +
       'The attempts are connect_delay apart; with 0 there is only the first one.',
     since: 'classic',
-    inForce: true,
   },
   connectDelayMs: {
     name: 'connect_delay',
@@ -49,7 +46,6 @@ export const SERVER_DIRECTIVES: DirectivesFor<ServerConfig> = {
     fallback: 5_000,
     doc: 'At the start, how long to wait between two attempts to reach the server.',
     since: 'classic',
-    inForce: true,
   },
   serverConnectTimeoutMs: {
     name: 'server_connect_timeout',
@@ -60,7 +56,6 @@ export const SERVER_DIRECTIVES: DirectivesFor<ServerConfig> = {
       'How long connecting to the server may take, over all its addresses, before a login is refused. ' +
       'The default stays below the 5 seconds that common webmail clients wait for a connection.',
     since: '2.0',
-    inForce: true,
   },
   dnsRr: {
     name: 'dns_rr',
@@ -70,7 +65,6 @@ export const SERVER_DIRECTIVES: DirectivesFor<ServerConfig> = {
       'Whether new server connections go to all addresses of server_hostname in turn. ' +
       'Otherwise the addresses are tried in the order in which the resolver gives them.',
     since: 'classic',
-    inForce: true,
   },
   ipversionOnly: {
     name: 'ipversion_only',
@@ -79,6 +73,5 @@ export const SERVER_DIRECTIVES: DirectivesFor<ServerConfig> = {
     example: '4',
     doc: 'The only version of IP to reach the server by. When it is not set, both are used.',
     since: 'classic',
-    inForce: true,
   },
 };

@@ -35,7 +35,6 @@ export const TLS_DIRECTIVES: DirectivesFor<TlsConfig> = {
       'the server takes no login without it (LOGINDISABLED). ' +
       'That last rule protects from no one who can change what is sent: say starttls or implicit.',
     since: '2.0',
-    inForce: true,
   },
   forceTls: {
     name: 'force_tls',
@@ -45,7 +44,6 @@ export const TLS_DIRECTIVES: DirectivesFor<TlsConfig> = {
       'Whether server_tls auto means starttls: nothing but STARTTLS may be sent before encryption. ' +
       'A server that does not offer it is then not used.',
     since: 'classic',
-    inForce: true,
   },
   tlsVerifyServer: {
     name: 'tls_verify_server',
@@ -55,7 +53,6 @@ export const TLS_DIRECTIVES: DirectivesFor<TlsConfig> = {
       'Whether the certificate of the server must be trusted, in date, and for its name. ' +
       'With no, anyone on the way can read the mail and the passwords.',
     since: 'classic',
-    inForce: true,
   },
   tlsServerName: {
     name: 'tls_server_name',
@@ -66,7 +63,6 @@ export const TLS_DIRECTIVES: DirectivesFor<TlsConfig> = {
       'The name for which the certificate must be, and for which the server is asked (SNI). ' +
       'When it is not set, that is server_hostname.',
     since: '2.0',
-    inForce: true,
   },
   tlsCaFile: {
     name: 'tls_ca_file',
@@ -77,7 +73,6 @@ export const TLS_DIRECTIVES: DirectivesFor<TlsConfig> = {
       'A PEM file of the certificate authorities to trust. ' +
       'With neither this nor tls_ca_path, those of the system are trusted.',
     since: 'classic',
-    inForce: true,
   },
   tlsCaPath: {
     name: 'tls_ca_path',
@@ -88,7 +83,6 @@ export const TLS_DIRECTIVES: DirectivesFor<TlsConfig> = {
       'A directory of PEM files of certificate authorities to trust, read at the start. ' +
       'Files count whose names end in .pem, .crt or .cer, or are hashes as made by openssl rehash.',
     since: 'classic',
-    inForce: true,
   },
   tlsCertFile: {
     name: 'tls_cert_file',
@@ -99,7 +93,6 @@ export const TLS_DIRECTIVES: DirectivesFor<TlsConfig> = {
       'A PEM file with the certificate that the proxy shows to the server. ' +
       'When it is not set, none is shown.',
     since: 'classic',
-    inForce: true,
   },
   tlsKeyFile: {
     name: 'tls_key_file',
@@ -110,7 +103,6 @@ export const TLS_DIRECTIVES: DirectivesFor<TlsConfig> = {
       'A PEM file with the private key of tls_cert_file, without a passphrase. ' +
       'When it is not set, the key is looked for in tls_cert_file.',
     since: 'classic',
-    inForce: true,
   },
   tlsCiphers: {
     name: 'tls_ciphers',
@@ -121,7 +113,6 @@ export const TLS_DIRECTIVES: DirectivesFor<TlsConfig> = {
       'The ciphers allowed up to TLS 1.2, as in ciphers(1). When it is not set, Node.js chooses. ' +
       'Those of TLS 1.3 stay as they are unless the list names one of them (TLS_...).',
     since: 'classic',
-    inForce: true,
   },
   tlsMinVersion: {
     name: 'tls_min_version',
@@ -131,7 +122,6 @@ export const TLS_DIRECTIVES: DirectivesFor<TlsConfig> = {
       'The lowest version of TLS that is spoken with the server. ' +
       'Versions 1.0 and 1.1 are broken (RFC 8996), and OpenSSL wants @SECLEVEL=0 in tls_ciphers for them.',
     since: '2.0',
-    inForce: true,
   },
   tlsNoTlsv1: {
     name: 'tls_no_tlsv1',
@@ -139,7 +129,6 @@ export const TLS_DIRECTIVES: DirectivesFor<TlsConfig> = {
     fallback: false,
     doc: 'Whether TLS 1.0 is refused, whatever tls_min_version says.',
     since: 'classic',
-    inForce: true,
   },
   tlsNoTlsv11: {
     name: 'tls_no_tlsv1.1',
@@ -147,7 +136,6 @@ export const TLS_DIRECTIVES: DirectivesFor<TlsConfig> = {
     fallback: false,
     doc: 'Whether TLS 1.1 and 1.0 are refused, whatever tls_min_version says.',
     since: 'classic',
-    inForce: true,
   },
   tlsNoTlsv12: {
     name: 'tls_no_tlsv1.2',
@@ -155,6 +143,5 @@ export const TLS_DIRECTIVES: DirectivesFor<TlsConfig> = {
     fallback: false,
     doc: 'Whether TLS 1.2 and everything older is refused, so that TLS 1.3 is the only version left.',
     since: 'classic',
-    inForce: true,
   },
 };

@@ -2,7 +2,6 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import { InvariantError } from '../base/errors.ts';
 import type { Config } from '../config/directives.ts';
-import { type Listener, listen } from '../net/listener.ts';
 import { type ResolveHost, resolveBySystem } from '../net/resolver.ts';
 import { Counters } from '../observe/counters.ts';
 import type { Log } from '../observe/logger.ts';
@@ -12,9 +11,10 @@ import { SessionRegistry } from '../session/session-registry.ts';
 import type { CloseReason } from '../upstream/close-reason.ts';
 import { UpstreamPool } from '../upstream/upstream-pool.ts';
 import { logTraceFailure } from './administrator.ts';
+import { type DoorKeeper, type DoorName, Doors } from './doors.ts';
 import type { Identity } from './privileges.ts';
 import { directivesForRestart } from './reload.ts';
-import { buildService, type LastingParts, poolLimits, type Service } from './service.ts';
+import { buildService, type LastingParts, type Service, upstreamLimits } from './service.ts';
 
 /** How often idle limits are looked at, in ms: one clock for all connections, no timer for each. */
 const SWEEP_MS = 1_000;
@@ -26,7 +26,7 @@ export class Daemon {
   readonly #lasting: LastingParts;
   readonly #sessions: SessionRegistry;
   #service: Service;
-  #listener: Listener | undefined;
+  #doors: Doors | undefined;
   #sweeping: NodeJS.Timeout | undefined;
 
   /**
@@ -43,7 +43,7 @@ export class Daemon {
   ) {
     const counters = new Counters();
     const trace = new ProtocolTrace(config.protocolLogFilename, (error) => logTraceFailure(log, error));
-    const upstreams = new UpstreamPool(poolLimits(config), counters, clock, log);
+    const upstreams = new UpstreamPool(upstreamLimits(config), counters, clock, log);
     this.#lasting = { upstreams, counters, trace, clock, log, resolveHost };
     this.#service = buildService(config, this.#lasting);
     upstreams.connectBy(this.#service.connector);
@@ -65,25 +65,32 @@ export class Daemon {
    * @throws Error when the listening address cannot be bound, and what `onListening` throws.
    */
   async serve(onListening: () => void = () => undefined): Promise<void> {
-    const { listenAddress: host, listenPort: port, sendTcpKeepalives: keepAlive } = this.#service.config;
-    const listener = await listen({ host, port, keepAlive }, (socket) => this.#sessions.admit(socket));
-    this.#listener = listener;
+    const { clock, log } = this.#lasting;
+    const doors = await Doors.build(this.#service.config, this.#doorKeeper(), clock, log);
+    this.#doors = doors;
     try {
       onListening();
     } catch (error) {
-      listener.close();
+      doors.close();
       throw error;
     }
     await this.#learnGreeting(this.#service);
-    listener.open();
-    this.#lasting.log.info(this.address, 'listening');
+    this.#service.clientTls?.watch();
+    doors.open();
+    log.info({ ...this.address, tls: this.find('tls')?.port, unix: this.find('unix')?.address }, 'listening');
     this.#sweeping = setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
   /** The address and port that clients connect to. */
   get address(): { readonly address: string; readonly port: number } {
-    if (this.#listener === undefined) throw new InvariantError('the daemon does not listen');
-    return { address: this.#listener.address, port: this.#listener.port };
+    const clear = this.find('clear');
+    if (clear === undefined) throw new InvariantError('the daemon does not listen');
+    return { address: clear.address, port: clear.port };
+  }
+
+  /** Where else clients come in; undefined where they do not. */
+  find(door: DoorName): { readonly address: string; readonly port: number } | undefined {
+    return this.#doors?.find(door);
   }
 
   get counters(): Counters {
@@ -106,10 +113,12 @@ export class Daemon {
     const service = buildService(config, this.#lasting, before);
     await this.#learnGreeting(service);
     before.watch.stop();
+    before.clientTls?.stop();
+    service.clientTls?.watch();
     this.#service = service;
     this.#sessions.serveBy(service.context);
     upstreams.connectBy(service.connector);
-    upstreams.setLimits(poolLimits(config));
+    upstreams.setLimits(upstreamLimits(config));
     if (service.keys !== before.keys) upstreams.retireAll('reconfigured');
     log.level = config.logLevel;
     this.reopenTrace();
@@ -147,7 +156,8 @@ export class Daemon {
   async stop(): Promise<void> {
     const { clock, log, upstreams, trace } = this.#lasting;
     log.info({ sessions: this.#sessions.size }, 'stopping');
-    this.#listener?.close();
+    this.#doors?.close();
+    this.#service.clientTls?.stop();
     this.#service.watch.stop();
     upstreams.shutdown();
     const deadline = new AbortController();
@@ -166,6 +176,16 @@ export class Daemon {
     const cancel = this.#lasting.clock.after(FIRST_GREETING_MS, resolve);
     await Promise.race([watch.start(), waitedLongEnough]);
     cancel();
+  }
+
+  #doorKeeper(): DoorKeeper {
+    return {
+      rules: (hasTls) => ({
+        ...this.#service.entrance,
+        tls: hasTls ? this.#service.clientTls?.server : undefined,
+      }),
+      admit: (socket, origin) => this.#sessions.admit(socket, origin),
+    };
   }
 
   #sweep(): void {

@@ -5,6 +5,10 @@ import { CONFIG_KEYS, type Config, DIRECTIVES } from '../config/directives.ts';
 const NEEDS_RESTART: ReadonlySet<keyof Config> = new Set<keyof Config>([
   'listenAddress',
   'listenPort',
+  'listenTlsPort',
+  'listenUnix',
+  'listenUnixMode',
+  'proxyProtocol',
   'foregroundMode',
   'procUsername',
   'procGroupname',

@@ -1,20 +1,23 @@
 /** What a configuration makes of the parts that live as long as the daemon. */
 import type { Clock } from '../base/clock.ts';
 import type { Config } from '../config/directives.ts';
+import { isLocal } from '../net/client-origin.ts';
 import type { Endpoint } from '../net/dial.ts';
+import type { EntranceRules } from '../net/entrance.ts';
 import { Networks } from '../net/networks.ts';
 import type { ResolveHost } from '../net/resolver.ts';
 import type { Counters } from '../observe/counters.ts';
 import type { Log } from '../observe/logger.ts';
 import type { ProtocolTrace } from '../observe/protocol-trace.ts';
-import type { PoolLimits } from '../pool/pool-limits.ts';
 import type { SessionContext } from '../session/session-context.ts';
 import { SharedSecret } from '../session/shared-secret.ts';
 import { Connector } from '../upstream/connector.ts';
 import { PoolKeys } from '../upstream/credentials.ts';
 import { ServerProfile } from '../upstream/server-profile.ts';
+import type { UpstreamLimits } from '../upstream/upstream-limits.ts';
 import type { UpstreamPool } from '../upstream/upstream-pool.ts';
 import { Administrator } from './administrator.ts';
+import { ClientTls, clientTlsSettings } from './client-tls.ts';
 import { serverTls } from './server-tls.ts';
 import { ServerWatch } from './server-watch.ts';
 
@@ -39,6 +42,10 @@ export interface Service {
   readonly keys: PoolKeys;
   readonly context: SessionContext;
   readonly watch: ServerWatch;
+  /** Present where clients can have TLS. */
+  readonly clientTls: ClientTls | undefined;
+  /** Who may come in, but for TLS. */
+  readonly entrance: Omit<EntranceRules, 'tls'>;
 }
 
 /**
@@ -55,6 +62,9 @@ export function buildService(config: Config, lasting: LastingParts, previous?: S
   const keys =
     previous !== undefined && isSame(previous.endpoint, endpoint) ? previous.keys : new PoolKeys(endpoint);
   const adminNetworks = new Networks(config.adminNetworks);
+  const trusted = networksOf(config.trustedNetworks);
+  const tlsSettings = clientTlsSettings(config);
+  const clientTls = tlsSettings && new ClientTls(tlsSettings, clock, log);
   const context: SessionContext = {
     upstreams,
     keys,
@@ -65,31 +75,60 @@ export function buildService(config: Config, lasting: LastingParts, previous?: S
     trace,
     loginTimeoutMs: config.clientLoginTimeoutMs,
     idleTimeoutMs: config.clientIdleTimeoutMs,
+    answersFromMemory: config.answerFromMemory,
+    selectCounters: config.enableSelectCache ? counters : undefined,
     announcesReuse: config.announceReuse,
     administration: config.enableAdminCommands
       ? new Administrator(upstreams, counters, trace, log)
       : undefined,
     isAdmin: (address) => adminNetworks.has(address),
     sharedSecret: buildSharedSecret(config),
+    tls: () => clientTls?.server,
+    mayLogInClear: (origin) =>
+      config.requireTls === 'no' || (config.requireTls === 'remote' && isLocal(origin)),
+    isTrusted: (address) => trusted?.has(address) === true,
+    announcesSessionId: config.announceSessionId,
+  };
+  const entrance = {
+    proxies: config.proxyProtocol ? trusted : undefined,
+    allowed: networksOf(config.allowNetworks),
+    denied: networksOf(config.denyNetworks),
+    timeoutMs: config.clientLoginTimeoutMs,
   };
   const retry = { retries: config.connectRetries, retryDelayMs: config.connectDelayMs };
-  return { config, endpoint, connector, keys, context, watch: new ServerWatch(connector, retry, clock, log) };
+  const watch = new ServerWatch(connector, retry, clock, log);
+  return { config, endpoint, connector, keys, context, watch, clientTls, entrance };
 }
 
-/** How much the pool may hold by `config`. */
-export function poolLimits(config: Config): PoolLimits {
+/** How much may be kept of the server's connections by `config`. */
+export function upstreamLimits(config: Config): UpstreamLimits {
+  const { reauthIntervalMs, serverLifetimeMs: lifetimeMs } = config;
+  const isEndless = reauthIntervalMs === 0 || lifetimeMs === 0;
   return {
-    maxTotal: config.cacheSize,
-    maxPerKey: config.maxConnectionsPerUser,
-    maxParkedPerKey: config.cacheExpirationMs === 0 ? 0 : config.maxParkedPerUser,
-    maxParkedMs: config.cacheExpirationMs,
-    maxWaitMs: config.serverWaitTimeoutMs,
-    returnWaitMs: RETURN_WAIT_MS,
+    pool: {
+      maxTotal: config.cacheSize,
+      maxPerKey: config.maxConnectionsPerUser,
+      maxParkedPerKey: config.cacheExpirationMs === 0 ? 0 : config.maxParkedPerUser,
+      maxParkedMs: config.cacheExpirationMs,
+      maxWaitMs: config.serverWaitTimeoutMs,
+      returnWaitMs: RETURN_WAIT_MS,
+    },
+    trust: { reauthIntervalMs, memoryMs: isEndless ? 0 : Math.max(reauthIntervalMs, lifetimeMs) },
+    lifetimeMs,
+    maxUses: config.serverMaxUses,
+    checkDelayMs: config.checkDelayMs,
+    parkIdleMs: config.parkIdleMs,
+    introduces: config.forwardClientAddress === 'always',
+    keepsEnabled: config.answerFromMemory,
   };
 }
 
 function endpointOf(config: Config): Endpoint {
   return { host: config.serverHostname, port: config.serverPort, family: config.ipversionOnly ?? 0 };
+}
+
+function networksOf(networks: readonly string[] | undefined): Networks | undefined {
+  return networks === undefined ? undefined : new Networks(networks);
 }
 
 function isSame(one: Endpoint, other: Endpoint): boolean {
@@ -110,9 +149,16 @@ function buildConnector(
     keepAlive: config.sendTcpKeepalives,
     rotates: config.dnsRr,
     resolveHost,
+    proxyProtocol: proxyVersion(config),
+    forwardsOrigin: config.forwardClientAddress !== 'no',
     login: { mechanism: config.authSaslMech, preauthCommand: config.preauthCommand },
   };
   return new Connector(options, profile, clock);
+}
+
+function proxyVersion({ serverProxyProtocol }: Config): 1 | 2 | undefined {
+  if (serverProxyProtocol === 'no') return undefined;
+  return serverProxyProtocol === 'v1' ? 1 : 2;
 }
 
 function buildSharedSecret(config: Config): SharedSecret | undefined {

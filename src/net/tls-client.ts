@@ -3,22 +3,21 @@ import { isIP, type Socket } from 'node:net';
 import {
   connect,
   createSecureContext,
-  DEFAULT_CIPHERS,
   type SecureContext,
   type SecureContextOptions,
-  type SecureVersion,
   TLSSocket,
 } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import type { Endpoint } from './dial.ts';
+import { contextOf, spokenTls, type TlsVersion } from './tls-context.ts';
 import { TlsFailedError } from './tls-failure.ts';
-import { readAuthorities, readIdentity, systemAuthorities, TlsSetupError } from './tls-files.ts';
+import { readAuthorities, readIdentity, systemAuthorities } from './tls-files.ts';
 
 export interface TlsSettings {
   /** For which the certificate must be, and which is asked for (SNI) unless it is an address. */
   readonly serverName: string;
   readonly verifiesServer: boolean;
-  readonly minVersion: '1.0' | '1.1' | '1.2' | '1.3';
+  readonly minVersion: TlsVersion;
   /** As in ciphers(1); undefined: those of Node.js. */
   readonly ciphers: string | undefined;
   /** With `caPath`: whom to trust. When both are undefined, whom the system trusts. */
@@ -35,13 +34,6 @@ export interface TlsSettings {
  * tickets for ever. And how long no session is offered after one was taken badly.
  */
 const MAX_SESSION_MS = 3_600_000;
-
-const VERSIONS: Readonly<Record<TlsSettings['minVersion'], SecureVersion>> = {
-  '1.0': 'TLSv1',
-  '1.1': 'TLSv1.1',
-  '1.2': 'TLSv1.2',
-  '1.3': 'TLSv1.3',
-};
 
 /** What a later handshake can leave out, by leave of an earlier one (RFC 8446 section 2.2). */
 interface Session {
@@ -69,7 +61,7 @@ export class TlsClient {
     this.#endpoint = endpoint;
     this.#serverName = settings.serverName.replace(/\.$/, '');
     this.#verifiesServer = settings.verifiesServer;
-    this.#context = contextOf(settings);
+    this.#context = clientContext(settings);
     this.#clock = clock;
   }
 
@@ -141,36 +133,13 @@ export function encryptionOf(socket: Socket): string | undefined {
   return `${socket.getProtocol()} ${socket.getCipher().name}`;
 }
 
-function contextOf(settings: TlsSettings): SecureContext {
+function clientContext(settings: TlsSettings): SecureContext {
   const { verifiesServer, minVersion, ciphers, caFile, caPath, certFile, keyFile } = settings;
   const authorities = readAuthorities(caFile, caPath) ?? (verifiesServer ? systemAuthorities() : undefined);
   const options: SecureContextOptions = {
-    minVersion: VERSIONS[minVersion],
-    ...(ciphers !== undefined && { ciphers: checkedCiphers(ciphers) }),
+    ...spokenTls(minVersion, ciphers, 'tls_ciphers'),
     ...(authorities !== undefined && { ca: [...authorities] }),
   };
   if (certFile === undefined) return createSecureContext(options);
-  try {
-    return createSecureContext({ ...options, ...readIdentity(certFile, keyFile) });
-  } catch (error) {
-    if (error instanceof TlsSetupError) throw error;
-    throw new TlsSetupError('tls_cert_file', certFile, reasonOf(error), { cause: error });
-  }
-}
-
-/** One list for all versions, as Node.js wants it: without those of TLS 1.3 in it, that version would be given up. */
-function checkedCiphers(ciphers: string): string {
-  const modern = DEFAULT_CIPHERS.split(':').filter((name) => name.startsWith('TLS_'));
-  const all = ciphers.includes('TLS_') ? ciphers : [...modern, ciphers].join(':');
-  try {
-    createSecureContext({ ciphers: all });
-    return all;
-  } catch (error) {
-    throw new TlsSetupError('tls_ciphers', ciphers, reasonOf(error), { cause: error });
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message;
+  return contextOf({ ...options, ...readIdentity(certFile, keyFile) }, 'tls_cert_file', certFile);
 }

@@ -26,20 +26,24 @@ const CERTIFICATE = /-----BEGIN ((?:TRUSTED |X509 )?CERTIFICATE)-----.*?-----END
 /** What counts in a directory: names that say so, and those of `openssl rehash`. */
 const CERTIFICATE_FILE = /\.(?:pem|crt|cer)$|^[\da-f]{8}\.\d+$/i;
 
+/** Before the names of directives: those for the server connection have none, those for clients this. */
+export type DirectivePrefix = '' | 'client_';
+
 /**
  * The certificate authorities, as PEM, each once, in `file` and in the files of `directory`; undefined when
  * both are.
  *
+ * @param prefix Of the directives that errors name.
  * @throws TlsSetupError when one cannot be read or holds no certificate at all.
  */
 export function readAuthorities(
   file: string | undefined,
   directory: string | undefined,
+  prefix: DirectivePrefix = '',
 ): readonly string[] | undefined {
   if (file === undefined && directory === undefined) return undefined;
-  const fromFile = file === undefined ? [] : certificatesIn('tls_ca_file', file, [file]);
-  const fromDirectory =
-    directory === undefined ? [] : certificatesIn('tls_ca_path', directory, filesUnder(directory));
+  const fromFile = file === undefined ? [] : certificatesIn(`${prefix}tls_ca_file`, file, [file]);
+  const fromDirectory = directory === undefined ? [] : authoritiesUnder(`${prefix}tls_ca_path`, directory);
   return [...new Set([...fromFile, ...fromDirectory])];
 }
 
@@ -58,11 +62,18 @@ export function systemAuthorities(): readonly string[] | undefined {
 /**
  * The certificate in `certFile` with its key in `keyFile`, or in the same file when that is undefined.
  *
+ * @param prefix Of the directives that errors name.
  * @throws TlsSetupError when one cannot be read, or the key is not that of the certificate.
  */
-export function readIdentity(certFile: string, keyFile: string | undefined): TlsIdentity {
-  const cert = certificatesIn('tls_cert_file', certFile, [certFile]).join('');
-  const [directive, file] = keyFile === undefined ? ['tls_cert_file', certFile] : ['tls_key_file', keyFile];
+export function readIdentity(
+  certFile: string,
+  keyFile: string | undefined,
+  prefix: DirectivePrefix = '',
+): TlsIdentity {
+  const certDirective = `${prefix}tls_cert_file`;
+  const cert = certificatesIn(certDirective, certFile, [certFile]).join('');
+  const [directive, file] =
+    keyFile === undefined ? [certDirective, certFile] : [`${prefix}tls_key_file`, keyFile];
   const key = readText(directive, file);
   let isKeyOfCertificate: boolean;
   try {
@@ -71,7 +82,7 @@ export function readIdentity(certFile: string, keyFile: string | undefined): Tls
     throw new TlsSetupError(directive, file, whyNoKey(key), { cause: error });
   }
   if (!isKeyOfCertificate) {
-    throw new TlsSetupError(directive, file, `it is not the key of tls_cert_file ${certFile}`);
+    throw new TlsSetupError(directive, file, `it is not the key of ${certDirective} ${certFile}`);
   }
   return { cert, key };
 }
@@ -82,13 +93,17 @@ function certificatesIn(directive: string, value: string, files: readonly string
   return found;
 }
 
-function filesUnder(directory: string): readonly string[] {
+function authoritiesUnder(directive: string, directory: string): readonly string[] {
+  return certificatesIn(directive, directory, filesUnder(directive, directory));
+}
+
+function filesUnder(directive: string, directory: string): readonly string[] {
   try {
     const names = readdirSync(directory).filter((name) => CERTIFICATE_FILE.test(name));
     // Links that lead nowhere are what the removal of a package leaves behind.
     return names.map((name) => join(directory, name)).filter((file) => existsSync(file));
   } catch (error) {
-    throw unreadable('tls_ca_path', directory, error);
+    throw unreadable(directive, directory, error);
   }
 }
 

@@ -21,6 +21,8 @@ export interface AcquireOptions {
   readonly signal: AbortSignal;
   /** Which variants of a parked connection are of use; all when absent. Must not throw. */
   readonly accepts?: (variant: string) => boolean;
+  /** Whether nothing but the right to open a new one will do. */
+  readonly mustOpen?: boolean;
 }
 
 /**
@@ -72,14 +74,16 @@ export class Pool<V extends object, R extends string> {
    * @throws CheckoutTimeoutError when the wait was in vain.
    * @throws the reason of `signal` when that aborts.
    */
-  async acquire(key: string, { signal, accepts = acceptAny }: AcquireOptions): Promise<Grant<V, R>> {
+  async acquire(key: string, options: AcquireOptions): Promise<Grant<V, R>> {
+    const { signal, mustOpen = false } = options;
+    const accepts = mustOpen ? acceptNone : (options.accepts ?? acceptAny);
     if (this.#isShutDown) throw new PoolClosedError();
     signal.throwIfAborted();
     const group = this.#inventory.groups.findOrAdd(key);
     const parked = this.#reservation(group, accepts);
     if (parked !== undefined) return parked;
     const awaitsReturn =
-      this.#inventory.limits.returnWaitMs > 0 && group.counts.of('resetting') > group.waiting;
+      !mustOpen && this.#inventory.limits.returnWaitMs > 0 && group.counts.of('resetting') > group.waiting;
     const permit = awaitsReturn ? undefined : this.#permit(group);
     if (permit !== undefined) return permit;
     const waiter = this.#queue.join(group, accepts, signal);
@@ -260,4 +264,8 @@ export class Pool<V extends object, R extends string> {
 
 function acceptAny(): boolean {
   return true;
+}
+
+function acceptNone(): boolean {
+  return false;
 }

@@ -29,6 +29,11 @@ export class Reservation<V extends object, R extends string> {
     return this.#group?.parked.last?.value;
   }
 
+  /** The most recently parked value of the key that passes: to look at, not to use. */
+  find(passes: (value: V) => boolean): V | undefined {
+    return this.#group?.parked.findLast(({ value }) => passes(value))?.value;
+  }
+
   /**
    * Leases the most recently parked connection of the key with exactly this variant, which ends
    * the reservation. Undefined when there is none: the reservation stays open, and the session

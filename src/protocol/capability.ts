@@ -3,13 +3,20 @@
  *
  * @see RFC 9051 section 6.1.1 and 7.2.2
  */
+import { TOKEN_MECHANISMS } from './oauth.ts';
 import type { Response } from './response-line.ts';
 
 /** Words in the server's order and letter case, each once. */
 export type Capabilities = readonly string[];
 
+/** SASL mechanisms by which this proxy takes a password, whatever the server offers. */
+const PASSWORD_MECHANISMS: Capabilities = ['AUTH=PLAIN', 'AUTH=LOGIN'];
+
 /** SASL mechanisms that this proxy can check against a parked connection: no nonce, no security layer. */
-const POOLABLE_MECHANISMS: ReadonlySet<string> = new Set(['AUTH=PLAIN', 'AUTH=LOGIN']);
+const POOLABLE_MECHANISMS: ReadonlySet<string> = new Set([
+  ...PASSWORD_MECHANISMS,
+  ...TOKEN_MECHANISMS.map((mechanism) => `AUTH=${mechanism}`),
+]);
 
 /**
  * Never passed on. STARTTLS and LOGINDISABLED describe the other leg; COMPRESS and UNAUTHENTICATE change
@@ -24,7 +31,7 @@ const HIDDEN: ReadonlySet<string> = new Set([
 ]);
 
 /** What every IMAP server understands; greeted with until the server has answered once. */
-export const CONSERVATIVE_CAPABILITIES: Capabilities = ['IMAP4rev1', 'SASL-IR', 'AUTH=PLAIN', 'AUTH=LOGIN'];
+export const CONSERVATIVE_CAPABILITIES: Capabilities = ['IMAP4rev1', 'SASL-IR', ...PASSWORD_MECHANISMS];
 
 /** Splits the words of a CAPABILITY response or code. */
 export function parseCapabilities(text: string): Capabilities {
@@ -63,7 +70,7 @@ export function greetingCapabilities(capabilities: Capabilities): Capabilities {
   const words = filterCapabilities(capabilities);
   const own = hasCapability(words, 'SASL-IR') ? [] : ['SASL-IR'];
   const hasMechanism = words.some((word) => word.toUpperCase().startsWith('AUTH='));
-  return [...words, ...own, ...(hasMechanism ? [] : POOLABLE_MECHANISMS)];
+  return [...words, ...own, ...(hasMechanism ? [] : PASSWORD_MECHANISMS)];
 }
 
 /** `CAPABILITY` as data, or right at the beginning of a status response's text. */

@@ -1,71 +1,21 @@
-/**
- * What each command leaves behind on a server connection. It is an allow-list: a command that is not in
- * the table may have left anything, and the connection is not used again.
- *
- * @see RFC 9051 section 6 and the RFCs named at each row
- */
-
+/** What is known of a command by its name and its words. */
+import { COMMAND_TABLE, type CommandEffect, type CommandRow } from './command-table.ts';
 import { startsWithWord } from './octets.ts';
 
-/**
- * - `stateless`: nothing that outlives its tagged response.
- * - `selects`, `deselects`: opens or closes a mailbox.
- * - `enables`: switches extensions on until the connection ends (RFC 5161).
- * - `idles`: takes the next line for itself (RFC 2177).
- * - `authenticates`: takes lines for itself as long as the server asks for them.
- * - `logs out`: answered by the proxy; never sent.
- * - `refused`: would break the relay or the connection; answered by the proxy; never sent.
- * - `lasting`: leaves state that no command takes back.
- * - `unknown`: not in the table.
- */
-export type CommandEffect =
-  | 'stateless'
-  | 'selects'
-  | 'deselects'
-  | 'enables'
-  | 'idles'
-  | 'authenticates'
-  | 'logs out'
-  | 'refused'
-  | 'lasting'
-  | 'unknown';
+export type { CommandEffect } from './command-table.ts';
 
-const TABLE: readonly (readonly [CommandEffect, string, readonly string[]])[] = [
-  ['stateless', 'RFC 9051', ['CAPABILITY', 'NOOP', 'CREATE', 'DELETE', 'RENAME', 'SUBSCRIBE', 'UNSUBSCRIBE']],
-  ['stateless', 'RFC 9051', ['LIST', 'LSUB', 'NAMESPACE', 'STATUS', 'APPEND', 'CHECK', 'EXPUNGE', 'SEARCH']],
-  ['stateless', 'RFC 9051', ['FETCH', 'STORE', 'COPY', 'MOVE', 'UID FETCH', 'UID STORE', 'UID COPY']],
-  ['stateless', 'RFC 9051', ['UID MOVE', 'UID SEARCH', 'UID EXPUNGE']],
-  ['stateless', 'RFC 2971', ['ID']],
-  ['stateless', 'RFC 5256', ['SORT', 'THREAD', 'UID SORT', 'UID THREAD']],
-  ['stateless', 'RFC 9208', ['GETQUOTA', 'GETQUOTAROOT', 'SETQUOTA']],
-  ['stateless', 'RFC 4314', ['GETACL', 'SETACL', 'DELETEACL', 'LISTRIGHTS', 'MYRIGHTS']],
-  ['stateless', 'RFC 5464', ['GETMETADATA', 'SETMETADATA']],
-  ['stateless', 'RFC 8508', ['REPLACE', 'UID REPLACE']],
-  ['stateless', 'RFC 4467', ['GENURLAUTH', 'URLFETCH', 'RESETKEY']],
-  ['stateless', 'RFC 7377', ['ESEARCH']],
-  ['stateless', 'RFC 5267, ended by UNSELECT', ['CANCELUPDATE']],
-  ['stateless', 'Gmail and older Dovecot', ['XLIST']],
-  ['stateless', 'RFC 2193', ['RLIST', 'RLSUB']],
-  ['selects', 'RFC 9051', ['SELECT', 'EXAMINE']],
-  ['deselects', 'RFC 9051', ['CLOSE', 'UNSELECT']],
-  ['enables', 'RFC 5161', ['ENABLE']],
-  ['idles', 'RFC 2177', ['IDLE']],
-  ['authenticates', 'RFC 9051', ['AUTHENTICATE']],
-  ['logs out', 'RFC 9051', ['LOGOUT']],
-  ['refused', 'RFC 4978', ['COMPRESS']],
-  ['refused', 'RFC 8437', ['UNAUTHENTICATE']],
-  ['refused', 'RFC 9051, between client and proxy only', ['STARTTLS']],
-  ['lasting', 'RFC 5465, NOTIFY NONE is not the initial state', ['NOTIFY']],
-  ['lasting', 'RFC 5255', ['LANGUAGE', 'COMPARATOR']],
-];
-
-const EFFECTS: ReadonlyMap<string, CommandEffect> = new Map(
-  TABLE.flatMap(([effect, , names]) => names.map((name) => [name, effect] as const)),
+const ROWS: ReadonlyMap<string, CommandRow> = new Map(
+  COMMAND_TABLE.flatMap((row) => row.names.map((name) => [name, row] as const)),
 );
 
 /** The effect of the command `name` as `parseCommandHead` gives it. */
 export function effectOf(name: string): CommandEffect {
-  return EFFECTS.get(name) ?? 'unknown';
+  return ROWS.get(name)?.effect ?? 'unknown';
+}
+
+/** Whether the command `name` may be sent again to a server that may have run it already. */
+export function mayRepeat(name: string): boolean {
+  return ROWS.get(name)?.repeats === 'any times';
 }
 
 /**

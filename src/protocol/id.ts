@@ -38,6 +38,38 @@ export function readIdParameters(args: ArgumentReader): IdParameters | undefined
   return args.isAtEnd ? fields : undefined;
 }
 
+/** What a proxy that is trusted tells of its client by ID, as Dovecot's proxies do. */
+export interface OriginatingFields {
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+  readonly sessionId: string | undefined;
+}
+
+/** Longest session id that is taken over: it goes into every log line. */
+const SESSION_ID = /^[\x21-\x7e]{1,64}$/;
+
+/** The fields of `parameters` that tell where the client comes from, where they can be read. */
+export function originatingFields(parameters: IdParameters): OriginatingFields {
+  const fields = new Map(
+    parameters.map(([name, value]) => [
+      name.toString('latin1').toLowerCase(),
+      value?.toString('latin1') ?? '',
+    ]),
+  );
+  const port = fields.get('x-originating-port') ?? '';
+  const sessionId = fields.get('x-session-id') ?? '';
+  return {
+    address: fields.get('x-originating-ip'),
+    port: /^\d{1,5}$/.test(port) ? Number(port) : undefined,
+    sessionId: SESSION_ID.test(sessionId) ? sessionId : undefined,
+  };
+}
+
+/** What the server is told: `origin` by us, and by the client `parameters`, without fields in which it could lie about that. */
+export function withOrigin(parameters: IdParameters, origin: IdParameters): IdParameters {
+  return [...origin, ...withoutForgeable(parameters)].slice(0, MAX_FIELDS);
+}
+
 /** The fields that a server may be told in the client's name. */
 export function withoutForgeable(parameters: IdParameters): IdParameters {
   return parameters.filter(([name]) => !FORGEABLE.test(name.toString('latin1')));

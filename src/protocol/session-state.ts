@@ -4,12 +4,20 @@
  *
  * @see RFC 9051 section 3 (states), section 5.5 (several commands in progress), RFC 7162 section 3.1
  */
-import { type CommandEffect, effectOf, holdsCondstoreWord } from './command-effects.ts';
+import {
+  AnswerMemory,
+  type AnswerName,
+  type Question,
+  questionOf,
+  type RememberedAnswer,
+} from './answer-memory.ts';
+import { type CommandEffect, effectOf, holdsCondstoreWord, mayRepeat } from './command-effects.ts';
 import type { CommandHead } from './command-line.ts';
 import { MAX_PENDING_COMMANDS } from './limits.ts';
 import { equalsText } from './octets.ts';
 import type { Status } from './response-line.ts';
 import type { Tag } from './tag.ts';
+import { CLEAN_VARIANT, CONDSTORE_VARIANT, enableVariant, isCondstoreAware } from './variants.ts';
 
 /** Why a connection cannot be given to another session. */
 export type ReuseObstacle =
@@ -29,48 +37,29 @@ export interface PendingCommand {
   readonly tag: Tag;
   readonly effect: CommandEffect;
   readonly selectionAtStart: number;
+  /** What it asks, where the answer may be remembered. */
+  readonly question: Question | undefined;
+  /** The variant of the connection before the command. */
+  readonly askedAs: string;
   hasLiteral: boolean;
-}
-
-/** What an ENABLE was answered with, to answer the same ENABLE of a later session from memory. */
-export interface EnableAnswer {
-  /** The untagged responses, line endings included. */
-  readonly untagged: Buffer;
-  /** What stood behind the tag of the OK, line ending included: `OK Enabled (0.001 secs).` */
-  readonly completion: Buffer;
-}
-
-/** The variant of a connection on which nothing was switched on. */
-export const CLEAN_VARIANT = '';
-
-/** The variant of a connection that a command's words made CONDSTORE-aware (RFC 7162 section 3.1). */
-export const CONDSTORE_VARIANT = 'CONDSTORE by command';
-
-/** The variant of a connection on which exactly the extensions `args` of an ENABLE were asked for. */
-export function enableVariant(args: string): string {
-  const words = args
-    .toUpperCase()
-    .split(' ')
-    .filter((word) => word !== '');
-  return `ENABLE ${[...new Set(words)].sort().join(' ')}`;
 }
 
 export class SessionState {
   readonly #pending: PendingCommand[] = [];
   #obstacle: ReuseObstacle | undefined;
   #variant: string;
-  #enableAnswer: EnableAnswer | undefined;
-  /** Whether the connection was taken because an ENABLE to come has been done on it before. */
-  #isEnableInherited: boolean;
+  readonly #memory: AnswerMemory;
   /** Grows with each SELECT or EXAMINE; 0 = nothing was ever selected, or it was surely closed. */
   #selection = 0;
   #selectionsEver = 0;
+  #mayRepeat = true;
+  /** Pending commands with a question. */
+  #asking = 0;
 
-  /** Begins on a connection that carries `variant`, and the answer to the ENABLE that made it so. */
-  constructor(variant: string = CLEAN_VARIANT, enableAnswer?: EnableAnswer) {
+  /** Begins on a connection that carries `variant`; what its server answers goes into `memory`. */
+  constructor(variant: string = CLEAN_VARIANT, memory: AnswerMemory = new AnswerMemory()) {
     this.#variant = variant;
-    this.#enableAnswer = enableAnswer;
-    this.#isEnableInherited = enableAnswer !== undefined;
+    this.#memory = memory;
   }
 
   /** Whether every command has its tagged response. */
@@ -78,19 +67,34 @@ export class SessionState {
     return this.#pending.length === 0;
   }
 
+  /** Whether `command` is pending, and no other. */
+  isOnlyPending(command: PendingCommand): boolean {
+    return this.#pending.length === 1 && this.#pending[0] === command;
+  }
+
   /** Whether no further command should be begun before some of those that are pending are answered. */
   get isFull(): boolean {
     return this.#pending.length >= MAX_PENDING_COMMANDS;
   }
 
-  /** Whether an ENABLE waits for its tagged response. */
-  get isEnabling(): boolean {
-    return this.#pending.some(({ effect }) => effect === 'enables');
+  /** Whether a command is pending whose answer may be remembered. */
+  get isAsking(): boolean {
+    return this.#asking > 0;
+  }
+
+  /** Whether a command is pending that `name` answers. */
+  awaits(name: AnswerName): boolean {
+    return this.#pending.some(({ question }) => question?.answeredBy === name);
   }
 
   /** Whether a mailbox may be open at the server. */
   get maySelect(): boolean {
     return this.#selection !== 0;
+  }
+
+  /** Whether everything so far may be sent once more, to another connection. */
+  get mayRepeat(): boolean {
+    return this.#mayRepeat && this.#obstacle === undefined;
   }
 
   /** Why the connection cannot be used again, as far as the conversation tells. */
@@ -103,19 +107,6 @@ export class SessionState {
     return this.#variant;
   }
 
-  get enableAnswer(): EnableAnswer | undefined {
-    return this.#enableAnswer;
-  }
-
-  /** The answer to the ENABLE `head` if this very ENABLE was done on the connection before the session; once. */
-  takeInherited(head: CommandHead, source: Buffer): EnableAnswer | undefined {
-    if (!this.#isEnableInherited || head.name !== 'ENABLE') return undefined;
-    if (enableVariant(source.toString('latin1', head.argumentsAt, head.end)) !== this.#variant)
-      return undefined;
-    this.#isEnableInherited = false;
-    return this.#enableAnswer;
-  }
-
   /** The first reason stays: it is the one to look for. */
   taint(obstacle: ReuseObstacle): void {
     this.#obstacle ??= obstacle;
@@ -124,6 +115,8 @@ export class SessionState {
   /** A command line goes to the server; `source` holds the line that `head` was read from. */
   begin(head: CommandHead, source: Buffer): PendingCommand {
     const effect = effectOf(head.name);
+    const askedAs = this.#variant;
+    if (!mayRepeat(head.name)) this.#mayRepeat = false;
     if (effect === 'unknown') this.taint('unknown command');
     if (effect === 'lasting' || effect === 'authenticates') this.taint('lasting state');
     if (effect === 'enables') this.#enable(source.toString('latin1', head.argumentsAt, head.end));
@@ -132,14 +125,22 @@ export class SessionState {
       this.#selectionsEver += 1;
       this.#selection = this.#selectionsEver;
     }
-    const command = { tag: head.tag, effect, selectionAtStart: this.#selectionsEver, hasLiteral: false };
+    const command = {
+      tag: head.tag,
+      effect,
+      selectionAtStart: this.#selectionsEver,
+      question: questionOf(head, source),
+      askedAs,
+      hasLiteral: false,
+    };
     this.#pending.push(command);
+    if (command.question !== undefined) this.#asking += 1;
     return command;
   }
 
   /** More arguments of the command, from its first line or one that follows a literal. */
   noteArguments(source: Buffer, start: number, end: number): void {
-    if (!holdsCondstoreWord(source, start, end) || this.#isCondstoreAware) return;
+    if (!holdsCondstoreWord(source, start, end) || isCondstoreAware(this.#variant)) return;
     if (this.#variant === CLEAN_VARIANT) this.#variant = CONDSTORE_VARIANT;
     else this.taint('lasting state');
   }
@@ -156,6 +157,7 @@ export class SessionState {
       return undefined;
     }
     this.#pending.splice(index, 1);
+    if (command.question !== undefined) this.#asking -= 1;
     // Dovecot runs what should have been a literal as commands after some errors, and swallows it after others.
     if (status === 'BAD' && command.hasLiteral) this.taint('framing in doubt');
     if (command.effect === 'enables' && status !== 'OK') this.taint('lasting state');
@@ -164,15 +166,9 @@ export class SessionState {
     return command;
   }
 
-  /** The ENABLE of this session was answered; a later session's may be answered alike. */
-  rememberEnable(answer: EnableAnswer): void {
-    this.#enableAnswer = answer;
-  }
-
-  get #isCondstoreAware(): boolean {
-    if (this.#variant === CONDSTORE_VARIANT) return true;
-    const words = this.#variant.split(' ');
-    return words.includes('CONDSTORE') || words.includes('QRESYNC');
+  /** `command` was answered OK, and by these lines; a later session may be answered alike. */
+  remember(command: PendingCommand, answer: RememberedAnswer): void {
+    if (command.question !== undefined) this.#memory.remember(command.askedAs, command.question, answer);
   }
 
   #enable(args: string): void {

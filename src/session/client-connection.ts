@@ -1,7 +1,7 @@
 /** A client's socket, and the octets of it that nobody has taken yet. */
 import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
-import { keepRead, listenForOctets } from '../net/read-buffer.ts';
+import { keepRead, listenForOctets, stopListening } from '../net/read-buffer.ts';
 
 /** Whoever understands the client's octets. */
 export interface InputTaker {
@@ -53,26 +53,31 @@ export class ClientConnection {
     this.#taker = taker;
     this.#clock = clock;
     this.#activeAt = clock.now();
-    listenForOctets(socket, (chunk) => this.#onData(chunk));
-    socket.on('drain', () => this.#onDrain());
-    socket.on('end', () => this.#onEnd());
+    listenForOctets(socket, this.#onData);
+    socket.on('drain', this.#onDrain).on('end', this.#onEnd).on('close', this.#onClose);
     // What follows an error is 'close', which says all there is to act upon.
-    socket.on('error', () => {});
-    socket.on('close', () => {
-      // After a reset there is no 'end', but the input has ended all the same.
-      this.#hasInputEnded = true;
-      taker.closed();
-    });
+    socket.on('error', ignore);
+    if (socket.isPaused()) socket.resume();
   }
 
-  /** The client's IP address; empty when it has gone already. */
-  get address(): string {
-    return this.#socket.remoteAddress ?? '';
-  }
-
-  /** `address:port` of the client. */
-  get peer(): string {
-    return `${this.address}:${this.#socket.remotePort ?? 0}`;
+  /**
+   * Gives the socket away once all is sent that was written, with none of our listeners on it. What the client has
+   * sent and nobody has taken is dropped; the taker is told nothing more.
+   */
+  async release(): Promise<Socket> {
+    const socket = this.#socket;
+    // Nothing is read any more; what was read is no longer of interest.
+    socket.pause();
+    this.#endedAt = Number.POSITIVE_INFINITY;
+    this.#pending = NOTHING;
+    await new Promise((resolve) => socket.write('', resolve));
+    stopListening(socket, this.#onData);
+    socket
+      .off('drain', this.#onDrain)
+      .off('end', this.#onEnd)
+      .off('close', this.#onClose)
+      .off('error', ignore);
+    return socket;
   }
 
   /** When the last octet came or went, on the injected clock. */
@@ -154,22 +159,30 @@ export class ClientConnection {
     else if (this.#socket.isPaused()) this.#socket.resume();
   }
 
-  #onData(chunk: Buffer): void {
+  readonly #onData = (chunk: Buffer): void => {
     if (this.#endedAt !== undefined) return;
     this.#activeAt = this.#clock.now();
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     this.advance();
     if (this.#pending.length > 0) keepRead();
-  }
+  };
 
-  #onDrain(): void {
+  readonly #onDrain = (): void => {
     this.#activeAt = this.#clock.now();
     this.#taker.drained();
     this.advance();
-  }
+  };
 
-  #onEnd(): void {
+  readonly #onEnd = (): void => {
     this.#hasInputEnded = true;
     this.advance();
-  }
+  };
+
+  readonly #onClose = (): void => {
+    // After a reset there is no 'end', but the input has ended all the same.
+    this.#hasInputEnded = true;
+    this.#taker.closed();
+  };
 }
+
+function ignore(): void {}

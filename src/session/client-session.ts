@@ -2,53 +2,108 @@
 import type { Socket } from 'node:net';
 import { assertNever } from '../base/assert-never.ts';
 import { InvariantError } from '../base/errors.ts';
+import type { ClientOrigin } from '../net/client-origin.ts';
+import { plainAddress } from '../net/ip-address.ts';
+import { type IdParameters, originatingFields } from '../protocol/id.ts';
 import { SessionState } from '../protocol/session-state.ts';
+import { CLEAN_VARIANT } from '../protocol/variants.ts';
 import { actingUser, type Credentials } from '../upstream/credentials.ts';
+import type { LoginRequest } from '../upstream/login-request.ts';
+import type { ClientOffer } from '../upstream/server-profile.ts';
 import type { UpstreamLease } from '../upstream/upstream-pool.ts';
 import { answerAdmin } from './admin-commands.ts';
+import { Binder, type BinderPort } from './binder.ts';
 import { ClientConnection, type InputTaker } from './client-connection.ts';
 import { type GrantedLogin, LoginDesk } from './login-desk.ts';
 import { describeRefusal, UNAVAILABLE_TEXT } from './login-refusal.ts';
 import { PreLogin, type PreLoginPort } from './pre-login.ts';
 import { Relay, type RelayClient } from './relay.ts';
-import { bye, loggedOut } from './replies.ts';
-import { ReservedLogin } from './reserved-login.ts';
+import { bye } from './replies.ts';
+import { type Bound, ReservedLogin } from './reserved-login.ts';
 import type { SessionContext } from './session-context.ts';
+import { SessionNames } from './session-names.ts';
 import type { EndReason, Phase } from './session-phase.ts';
-import type { FirstCommand } from './wanted-variants.ts';
 
-let lastId = 0;
+const LOOPBACK = '127.0.0.1';
 
-export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
-  /** Unique in this process; in the log as `session`. */
-  readonly id: number;
+export class ClientSession implements InputTaker, PreLoginPort, BinderPort, RelayClient {
   readonly #context: SessionContext;
-  readonly #client: ClientConnection;
+  readonly #names: SessionNames;
   readonly #desk: LoginDesk;
-  /** Who this is, in log lines. */
-  readonly #names: { readonly session: number; readonly client: string };
   readonly #onClosed: (session: ClientSession) => void;
   readonly #startedAt: number;
+  #client: ClientConnection;
   /** Who has logged in, in log lines. */
   #user: { readonly user: string; upstream: number | undefined } | undefined;
   #phase: Phase;
+  /** The connection in the middle of a TLS handshake. */
+  #handshaking: Socket | undefined;
 
   /** Greets the client on `socket` and serves it until it is gone; `onClosed` is told then, once. */
-  constructor(socket: Socket, context: SessionContext, onClosed: (session: ClientSession) => void) {
-    lastId += 1;
-    this.id = lastId;
+  constructor(
+    socket: Socket,
+    origin: ClientOrigin,
+    context: SessionContext,
+    onClosed: (session: ClientSession) => void,
+  ) {
     this.#context = context;
     this.#onClosed = onClosed;
     this.#startedAt = context.clock.now();
     this.#phase = { name: 'unauthenticated', preLogin: new PreLogin(this) };
-    this.#client = new ClientConnection(socket, this, context.clock);
-    this.#names = { session: this.id, client: this.#client.peer };
+    this.#names = new SessionNames(origin);
     this.#desk = new LoginDesk(context, this.#names);
-    this.#client.write(context.profile.greeting);
+    this.#client = new ClientConnection(socket, this, context.clock);
+    this.#client.write(context.profile.offer(this.offer).greeting);
+  }
+
+  get offer(): ClientOffer {
+    const { tls, mayLogInClear } = this.#context;
+    const { origin } = this.#names;
+    return {
+      startTls: !origin.isEncrypted && tls() !== undefined,
+      login: origin.isEncrypted || mayLogInClear(origin),
+    };
+  }
+
+  startTls(): void {
+    this.#enter({ name: 'securing' });
+    void this.#secure();
+  }
+
+  async #secure(): Promise<void> {
+    const { tls, clock, loginTimeoutMs } = this.#context;
+    try {
+      const socket = await this.#client.release();
+      const server = tls();
+      if (server === undefined) throw new InvariantError('STARTTLS without a certificate');
+      this.#handshaking = socket;
+      const secured = await server.secure(socket, loginTimeoutMs);
+      if (this.#phase.name !== 'securing') {
+        secured.destroy();
+      } else {
+        this.#names.encrypted();
+        // RFC 9051 section 6.2.1: nothing that was said in clear counts any more.
+        this.#enter({ name: 'unauthenticated', preLogin: new PreLogin(this) });
+        this.#client = new ClientConnection(secured, this, clock);
+        return;
+      }
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error);
+      this.#context.log.info({ ...this.#names.forLog, error: cause }, 'TLS failed');
+      this.#end('TLS failed');
+    }
+    this.#onClosed(this);
+  }
+
+  identified(parameters: IdParameters): void {
+    const { client } = this.#names.origin;
+    if (client === undefined || !this.#context.isTrusted(client.address)) return;
+    const { address, port, sessionId } = originatingFields(parameters);
+    this.#names.proxied(address === undefined ? undefined : plainAddress(address), port, sessionId);
   }
 
   get capabilityLine(): string {
-    return this.#context.profile.capabilityLine;
+    return this.#context.profile.offer(this.offer).capabilityLine;
   }
 
   get serverId(): string {
@@ -57,7 +112,10 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
 
   administer(tag: string, name: string, argument: string | undefined): string | undefined {
     const { administration, isAdmin } = this.#context;
-    if (administration === undefined || !isAdmin(this.#client.address)) return undefined;
+    const { client, via } = this.#names.origin;
+    // Who is on this host and comes by a Unix socket counts as on loopback.
+    const ends = [client?.address ?? LOOPBACK, via?.address ?? client?.address ?? LOOPBACK];
+    if (administration === undefined || !ends.every(isAdmin)) return undefined;
     return answerAdmin(tag, name, argument, administration);
   }
 
@@ -75,6 +133,7 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     const { loginTimeoutMs, idleTimeoutMs } = this.#context;
     switch (this.#phase.name) {
       case 'unauthenticated':
+      case 'securing':
       case 'logging in':
         if (nowMs - this.#startedAt > loginTimeoutMs)
           this.#endWithBye('login timeout', 'Disconnected for inactivity');
@@ -105,8 +164,8 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     return this.#client.write(octets);
   }
 
-  reply(text: string): void {
-    this.#client.write(text);
+  reply(octets: Buffer | string): void {
+    this.#client.write(octets);
   }
 
   advance(): void {
@@ -119,9 +178,11 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
       case 'unauthenticated':
         return phase.preLogin.feed(octets);
       case 'reserved':
-        return this.#bind(phase.login, octets);
+        return phase.binder.feed(octets);
       case 'relaying':
         return phase.relay.feed(octets);
+      case 'securing':
+        return octets.length;
       case 'logging in':
       case 'binding':
         return 0;
@@ -141,6 +202,7 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
       case 'relaying':
         this.#phase.relay.noMoreInput();
         return;
+      case 'securing':
       case 'logging in':
       case 'binding':
       case 'ended':
@@ -162,7 +224,7 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
 
   failed(error: unknown): void {
     const stack = error instanceof Error ? error.stack : String(error);
-    this.#context.log.error({ ...this.#names, error: stack }, 'session failed');
+    this.#context.log.error({ ...this.#names.forLog, error: stack }, 'session failed');
     if (this.#phase.name === 'relaying') this.#phase.relay.abandon();
     this.#end('internal error');
   }
@@ -175,100 +237,109 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     this.#end(reason);
   }
 
+  answered(): void {
+    if (this.#phase.name === 'relaying') this.#phase.binder?.settle();
+  }
+
+  lost(octets: Buffer): void {
+    if (this.#phase.name === 'relaying') this.#phase.binder?.rescue(octets);
+  }
+
   logIn(tag: string, given: Credentials): void {
-    let credentials: Credentials;
+    let request: LoginRequest;
     try {
-      credentials = this.#desk.admit(given);
+      request = this.#desk.admit(given);
     } catch (error) {
       this.#refuse(tag, given, error);
       return;
     }
-    const login = this.#desk.reserve(credentials);
-    if (login === undefined) void this.#openFor(tag, credentials);
-    else this.#welcome(tag, credentials, login);
+    const login = this.#desk.reserve(request);
+    if (login === undefined) void this.#openFor(tag, request);
+    else this.#welcome(tag, request, login);
   }
 
   /** Asks the pool, or the server, for a connection; whatever comes of it is the answer to `tag`. */
-  async #openFor(tag: string, credentials: Credentials): Promise<void> {
+  async #openFor(tag: string, request: LoginRequest): Promise<void> {
     const before = this.#phase;
     if (before.name !== 'unauthenticated') throw new InvariantError(`login while ${before.name}`);
     const cancel = new AbortController();
     const phase = this.#enter({ name: 'logging in', cancel });
     try {
-      const granted = await this.#desk.open(credentials, cancel.signal);
+      const granted = await this.#desk.open(request, cancel.signal);
       if (this.#phase !== phase) {
         this.#desk.giveBack(granted);
         return;
       }
       this.#enter(before);
-      this.#welcome(tag, credentials, granted);
+      this.#welcome(tag, request, granted);
     } catch (error) {
-      credentials.password.wipe();
+      request.credentials.password.wipe();
       if (this.#phase !== phase) return;
       this.#enter(before);
-      this.#refuse(tag, credentials, error);
+      this.#refuse(tag, request.credentials, error);
     }
     this.#client.advance();
   }
 
-  #welcome(tag: string, credentials: Credentials, granted: GrantedLogin): void {
+  #welcome(tag: string, request: LoginRequest, granted: GrantedLogin): void {
     const form =
       this.#phase.name === 'unauthenticated' ? this.#phase.preLogin.capabilityForm : 'response code';
-    this.#client.write(this.#desk.welcome(tag, credentials, granted, form));
-    this.#user = { user: actingUser(credentials), upstream: undefined };
-    if (granted instanceof ReservedLogin) this.#enter({ name: 'reserved', login: granted });
-    else this.#startRelay(granted);
+    this.#client.write(this.#desk.welcome(tag, request, granted, form));
+    this.#user = { user: actingUser(request.credentials), upstream: undefined };
+    if (granted instanceof ReservedLogin) {
+      this.#enter({ name: 'reserved', binder: new Binder(granted, this, this.#context.answersFromMemory) });
+    } else {
+      this.#relay(granted, CLEAN_VARIANT, undefined);
+    }
   }
 
   #refuse(tag: string, credentials: Credentials, error: unknown): void {
-    const { reply, isFinal } = this.#desk.refuse(tag, credentials, error);
-    this.#client.write(reply);
+    const { reply, challenge, isFinal } = this.#desk.refuse(tag, credentials, error);
+    if (this.#phase.name === 'unauthenticated') this.#phase.preLogin.refuse(tag, reply, challenge);
     if (isFinal) this.#end('no connection');
   }
 
-  /** Picks the connection that the first command asks for, once that command is there. */
-  #bind(login: ReservedLogin, octets: Buffer): number {
-    const first = login.readFirst(octets);
-    if (first === undefined) return 0;
-    if (first.name === 'LOGOUT' && first.tag !== undefined) {
-      this.#client.write(loggedOut(first.tag));
-      this.#end('logout');
-      return octets.length;
-    }
-    const lease = login.claim(first);
-    if (lease === undefined) {
-      void this.#openFirst(login, first);
-      return 0;
-    }
-    this.#startRelay(lease);
-    return this.take(octets);
+  binding(binder: Binder): void {
+    this.#enter({ name: 'binding', binder });
   }
 
-  /** None that is parked fits. */
-  async #openFirst(login: ReservedLogin, first: FirstCommand): Promise<void> {
-    const cancel = new AbortController();
-    const phase = this.#enter({ name: 'binding', cancel });
-    try {
-      const { lease, isNew } = await login.open(first, cancel.signal);
-      if (isNew) this.#context.counters.reuseFailed();
-      if (this.#phase === phase) this.#startRelay(lease);
-      else this.#desk.giveBack(lease);
-    } catch (error) {
-      if (this.#phase !== phase) return;
-      const { cause } = describeRefusal('*', error);
-      this.#context.log.warn({ ...this.#names, error: cause }, 'no connection for a login');
-      this.#endWithBye('no connection', UNAVAILABLE_TEXT);
+  isBinding(binder: Binder): boolean {
+    return this.#phase.name === 'binding' && this.#phase.binder === binder;
+  }
+
+  bound(binder: Binder, { lease, variant, isNew }: Bound, replay: Buffer | undefined): void {
+    const isLate = this.#phase.name === 'binding';
+    if (isNew) this.#context.counters.reuseFailed();
+    if (isNew) binder.settle();
+    const relay = this.#relay(lease, variant, isNew ? undefined : binder);
+    if (replay !== undefined && relay.feed(replay) < replay.length) {
+      throw new InvariantError('another connection takes less of a client than the first one did');
     }
+    if (isLate) this.#client.advance();
+  }
+
+  unbound(error: unknown): void {
+    const { cause } = describeRefusal('*', error);
+    this.#context.log.warn({ ...this.#names.forLog, error: cause }, 'no connection for a login');
+    this.#endWithBye('no connection', UNAVAILABLE_TEXT);
     this.#client.advance();
   }
 
-  #startRelay(lease: UpstreamLease): void {
-    const { upstreams, clock, trace } = this.#context;
-    const { carried, login, id } = lease.value;
-    const state = new SessionState(carried.variant, carried.enableAnswer);
+  giveBack({ lease, variant, isNew }: Bound): void {
+    if (isNew) this.#context.counters.reuseFailed();
+    this.#context.upstreams.release(lease, new SessionState(variant, lease.value.memory));
+  }
+
+  #relay(lease: UpstreamLease, variant: string, binder: Binder | undefined): Relay {
+    const { upstreams, clock, trace: protocolTrace, selectCounters } = this.#context;
+    const { login, id, memory } = lease.value;
+    const state = new SessionState(variant, memory);
     if (this.#user !== undefined) this.#user.upstream = id;
-    const sessionTrace = trace.follow(login?.user ?? '', this.id, id);
-    this.#enter({ name: 'relaying', relay: new Relay(this, lease, state, upstreams, clock, sessionTrace) });
+    const trace = protocolTrace.follow(login?.user ?? '', this.#names.number, id);
+    const mayBeDead = binder !== undefined;
+    const relay = new Relay(this, { lease, state, upstreams, clock, trace, mayBeDead, selectCounters });
+    this.#enter({ name: 'relaying', relay, binder });
+    return relay;
   }
 
   #endWithBye(reason: EndReason, text: string): void {
@@ -281,11 +352,13 @@ export class ClientSession implements InputTaker, PreLoginPort, RelayClient {
     const phase = this.#phase;
     if (phase.name === 'ended') return;
     this.#enter({ name: 'ended', reason });
-    if (phase.name === 'logging in' || phase.name === 'binding') phase.cancel.abort();
-    if (phase.name === 'reserved') phase.login.release();
+    if (phase.name === 'securing') this.#handshaking?.destroy();
+    if (phase.name === 'logging in') phase.cancel.abort();
+    if (phase.name === 'reserved' || phase.name === 'binding') phase.binder.release();
+    if (phase.name === 'relaying') phase.binder?.release();
     const ms = Math.round(this.#context.clock.now() - this.#startedAt);
     const level = this.#user === undefined ? 'debug' : 'info';
-    this.#context.log[level]({ ...this.#names, ...this.#user, reason, ms }, 'session ended');
+    this.#context.log[level]({ ...this.#names.forLog, ...this.#user, reason, ms }, 'session ended');
     this.#client.end();
   }
 

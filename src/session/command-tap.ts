@@ -4,8 +4,10 @@ import { type CommandHead, parseCommandHead } from '../protocol/command-line.ts'
 import { Fragmenter, type FragmentSink } from '../protocol/fragmenter.ts';
 import { MAX_COMMAND_LINE_OCTETS } from '../protocol/limits.ts';
 import type { LiteralMarker } from '../protocol/literal-marker.ts';
-import type { EnableAnswer, PendingCommand, SessionState } from '../protocol/session-state.ts';
+import type { PendingCommand, SessionState } from '../protocol/session-state.ts';
+import type { SelectedMailbox } from '../upstream/select-check.ts';
 import { ForwardRun } from './forward-run.ts';
+import type { SelectCache } from './select-cache.ts';
 
 /** What a command waits for before the client's next octets may be understood. */
 export type Awaited = 'literal' | 'idle' | 'challenge';
@@ -17,12 +19,12 @@ export interface CommandTapPort {
   secretToServer(octets: Buffer): void;
   /** `command` has gone out and waits for a continuation request; the tap takes nothing until then. */
   awaitContinuation(awaited: Awaited, command: PendingCommand): void;
+  /** The SELECT `line` may be answered like this, if the server confirms it; the tap takes nothing until then. */
+  confirmSelect(tag: string, line: Buffer, mailbox: SelectedMailbox): void;
   /** The client wants to leave; the tap takes nothing more. */
   logOut(tag: string): void;
   /** A command that must not reach the server, to be answered in its turn; the tap takes nothing until then. */
   refuse(head: CommandHead): void;
-  /** An ENABLE that the connection was chosen for, to be answered in its turn; the tap takes nothing until then. */
-  answerEnable(tag: string, answer: EnableAnswer): void;
 }
 
 /** What the next line is: a command, or data for a command that has asked for it. */
@@ -35,6 +37,7 @@ export class CommandTap implements FragmentSink {
   readonly #port: CommandTapPort;
   readonly #fragmenter: Fragmenter = new Fragmenter(RULES, this);
   readonly #run: ForwardRun;
+  readonly #selects: SelectCache | undefined;
   #expecting: Expecting = 'command';
   #command: PendingCommand | undefined;
   /** A refused command whose literal comes all the same; it is read and dropped. */
@@ -42,9 +45,11 @@ export class CommandTap implements FragmentSink {
   /** The command now passing holds credentials in its arguments or its data. */
   #isSecret = false;
 
-  constructor(state: SessionState, port: CommandTapPort) {
+  /** @param selects where a SELECT may be answered from memory. */
+  constructor(state: SessionState, port: CommandTapPort, selects?: SelectCache) {
     this.#state = state;
     this.#port = port;
+    this.#selects = selects;
     this.#run = new ForwardRun((octets) => port.toServer(octets));
   }
 
@@ -94,6 +99,13 @@ export class CommandTap implements FragmentSink {
     this.#port.toServer(Buffer.from('DONE\r\n'));
   }
 
+  /** The server has not confirmed the answer to the SELECT `line`: it goes there itself. */
+  passSelect(line: Buffer): void {
+    const head = parseCommandHead(line, 0, line.length);
+    if (head !== undefined) this.#passAllowed(head, line, 0, line.length, undefined);
+    this.#run.flush();
+  }
+
   onLine(source: Buffer, start: number, end: number, marker: LiteralMarker | undefined): void {
     if (this.#isDropping) this.#drop(marker);
     else if (this.#expecting !== 'command') this.#passData(source, start, end, marker);
@@ -133,9 +145,21 @@ export class CommandTap implements FragmentSink {
         this.#fragmenter.stop();
         this.#port.refuse(head);
         return;
+      case 'selects':
+        if (marker === undefined && this.#confirmSelect(head, source, start, end)) return;
+        this.#passAllowed(head, source, start, end, marker);
+        return;
       default:
         this.#passAllowed(head, source, start, end, marker);
     }
+  }
+
+  #confirmSelect(head: CommandHead, source: Buffer, start: number, end: number): boolean {
+    const mailbox = this.#selects?.recall(head, source);
+    if (mailbox === undefined) return false;
+    this.#fragmenter.stop();
+    this.#port.confirmSelect(head.tag, Buffer.from(source.subarray(start, end)), mailbox);
+    return true;
   }
 
   #passAllowed(
@@ -145,14 +169,9 @@ export class CommandTap implements FragmentSink {
     end: number,
     marker: LiteralMarker | undefined,
   ): void {
-    const answer = marker === undefined ? this.#state.takeInherited(head, source) : undefined;
-    if (answer !== undefined) {
-      this.#fragmenter.stop();
-      this.#port.answerEnable(head.tag, answer);
-      return;
-    }
     this.#forward(source, start, end);
     this.#command = this.#state.begin(head, source);
+    this.#selects?.begin(this.#command, head, source);
     if (this.#state.isFull) this.#fragmenter.stop();
     this.#await(this.#command, marker);
   }

@@ -5,6 +5,8 @@ import { failed, no } from './replies.ts';
 /** What a client is told when its login fails, and what the log is told. */
 export interface LoginRefusal {
   readonly reply: string;
+  /** What the client is told and has to answer before that, in base64. */
+  readonly challenge: string | undefined;
   readonly level: 'info' | 'warn' | 'error';
   /** The server's own answer, where it gave one. */
   readonly status: 'NO' | 'BAD' | undefined;
@@ -34,6 +36,7 @@ export function describeRefusal(tag: string, error: unknown): LoginRefusal {
   if (error instanceof LoginRefusedError) {
     return {
       reply: `${tag} ${error.status} ${error.text}\r\n`,
+      challenge: error.challenge,
       level: 'info',
       status: error.status,
       cause: error.text,
@@ -44,6 +47,7 @@ export function describeRefusal(tag: string, error: unknown): LoginRefusal {
     const { reply } = error;
     return {
       reply: failed(tag, reply, TEXTS[reply.code] ?? UNAVAILABLE_TEXT),
+      challenge: undefined,
       level: error.fault === 'client' ? 'info' : 'warn',
       status: undefined,
       cause: error.message,
@@ -52,5 +56,5 @@ export function describeRefusal(tag: string, error: unknown): LoginRefusal {
   }
   const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const reply = no(tag, 'SERVERBUG', 'Internal error');
-  return { reply, level: 'error', status: undefined, cause, isFinal: false };
+  return { reply, challenge: undefined, level: 'error', status: undefined, cause, isFinal: false };
 }

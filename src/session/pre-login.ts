@@ -2,10 +2,12 @@
 import { LimitExceededError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
 import { ArgumentReader } from '../protocol/astring.ts';
+import { parseCapabilities } from '../protocol/capability.ts';
 import { type CommandHead, parseCommandHead } from '../protocol/command-line.ts';
 import { type IdParameters, readIdParameters } from '../protocol/id.ts';
 import { holdsNul } from '../protocol/sasl.ts';
 import type { Credentials } from '../upstream/credentials.ts';
+import type { ClientOffer } from '../upstream/server-profile.ts';
 import { ADMIN_COMMANDS } from './admin-commands.ts';
 import { type CollectedCommand, CommandCollector } from './command-collector.ts';
 import {
@@ -19,7 +21,13 @@ import {
   loggedOut,
   no,
 } from './replies.ts';
-import { type GivenCredentials, parseMechanism, SaslExchange, type SaslStep } from './sasl-exchange.ts';
+import {
+  type GivenCredentials,
+  parseMechanism,
+  RefusedToken,
+  SaslExchange,
+  type SaslStep,
+} from './sasl-exchange.ts';
 
 /** What the pre-login dialogue asks of its session. */
 export interface PreLoginPort {
@@ -30,6 +38,12 @@ export interface PreLoginPort {
   /** The answer to an `XPROXY_` command; undefined when this client may not ask, or it is none. */
   administer(tag: string, name: string, argument: string | undefined): string | undefined;
   reply(text: string): void;
+  /** Whether the client may begin TLS, and whether it may log in as things are. */
+  readonly offer: ClientOffer;
+  /** The client was told to begin TLS; nothing that it says before counts. */
+  startTls(): void;
+  /** The client has told who it is, or a proxy before us who its client is. */
+  identified(parameters: IdParameters): void;
   /** The client has told who it is; nothing more of it is read until the session has answered `tag`. */
   logIn(tag: string, credentials: Credentials): void;
   /** The session ends; everything to be said has been said. */
@@ -42,7 +56,7 @@ const MAX_BAD_COMMANDS = 3;
 export class PreLogin {
   readonly #port: PreLoginPort;
   readonly #collector: CommandCollector;
-  #exchange: SaslExchange | undefined;
+  #exchange: SaslExchange | RefusedToken | undefined;
   #badCommands = 0;
   /** The last that the client has told; it survives refused logins. */
   #clientId: IdParameters | undefined;
@@ -71,6 +85,19 @@ export class PreLogin {
       this.#port.leave('size limit');
       return chunk.length;
     }
+  }
+
+  /**
+   * Answers the login `tag`, which has failed, by the line `reply`; a client that is told by `challenge`, in base64,
+   * why its token was refused has to answer that first.
+   */
+  refuse(tag: string, reply: string, challenge: string | undefined): void {
+    if (challenge === undefined) {
+      this.#port.reply(reply);
+      return;
+    }
+    const refused = new RefusedToken(tag, reply);
+    this.#step(refused, refused.begin(challenge));
   }
 
   #handle(command: CollectedCommand): void {
@@ -111,6 +138,9 @@ export class PreLogin {
         this.#port.reply(loggedOut(tag));
         this.#port.leave('logout');
         return;
+      case 'STARTTLS':
+        this.#startTls(tag, argumentsOf(head, command, text));
+        return;
       case 'LOGIN':
         this.#login(tag, argumentsOf(head, command, text));
         for (const segment of command.segments) wipe(segment.text, segment.literal);
@@ -134,7 +164,19 @@ export class PreLogin {
       return;
     }
     this.#clientId = parameters;
+    this.#port.identified(parameters);
     this.#port.reply(idAnswer(tag, this.#port.serverId));
+  }
+
+  #startTls(tag: string, args: ArgumentReader): void {
+    if (!this.#port.offer.startTls) {
+      this.#bad(bad(tag, 'Please login first'));
+    } else if (!args.isAtEnd) {
+      this.#bad(bad(tag, 'Unexpected argument to Starttls'));
+    } else {
+      this.#port.reply(`${tag} OK Begin TLS negotiation now\r\n`);
+      this.#port.startTls();
+    }
   }
 
   #other(tag: string, name: string, args: ArgumentReader): void {
@@ -153,18 +195,24 @@ export class PreLogin {
       this.#bad(bad(tag, 'Unexpected argument to Login'));
     } else if (holdsNul(user) || holdsNul(password)) {
       this.#bad(bad(tag, 'A name or password holds a NUL'));
+    } else if (!this.#port.offer.login) {
+      this.#port.reply(privacyRequired(tag));
     } else {
       const secret = new Secret(Buffer.from(password));
-      this.#logIn(tag, { user: Buffer.from(user), authorization: undefined, password: secret });
+      const name = Buffer.from(user);
+      this.#logIn(tag, { mechanism: 'password', user: name, authorization: undefined, password: secret });
     }
   }
 
   #authenticate(tag: string, args: ArgumentReader): void {
     const word = args.readWord();
     const initialResponse = args.readWord();
-    const mechanism = word === undefined ? undefined : parseMechanism(word);
+    const offered = parseCapabilities(this.#port.capabilityLine);
+    const mechanism = word === undefined ? undefined : parseMechanism(word, offered);
     if (word === undefined) {
       this.#bad(bad(tag, 'Missing required argument to Authenticate'));
+    } else if (!this.#port.offer.login) {
+      this.#port.reply(privacyRequired(tag));
     } else if (mechanism === undefined) {
       this.#port.reply(`${tag} NO no mechanism available\r\n`);
     } else if (!args.isAtEnd) {
@@ -175,7 +223,7 @@ export class PreLogin {
     }
   }
 
-  #step(exchange: SaslExchange, step: SaslStep): void {
+  #step(exchange: SaslExchange | RefusedToken, step: SaslStep): void {
     this.#exchange = step.kind === 'challenge' ? exchange : undefined;
     switch (step.kind) {
       case 'challenge':
@@ -187,6 +235,9 @@ export class PreLogin {
         return;
       case 'failure':
         this.#port.reply(bad(exchange.tag, step.text));
+        return;
+      case 'refusal':
+        this.#port.reply(step.reply);
     }
   }
 
@@ -201,6 +252,11 @@ export class PreLogin {
     this.#port.reply(bye('CLIENTBUG', 'Too many invalid IMAP commands'));
     this.#port.leave('bad commands');
   }
+}
+
+/** RFC 9051 section 6.2.3, RFC 5530: the client is told before it gives more away. */
+function privacyRequired(tag: string): string {
+  return no(tag, 'PRIVACYREQUIRED', 'Login is possible only with TLS');
 }
 
 function argumentsOf(head: CommandHead, command: CollectedCommand, text: Buffer): ArgumentReader {

@@ -1,16 +1,21 @@
 /** A logged-in client and its leased server connection: octets flow through, two taps follow them. */
 import type { Clock } from '../base/clock.ts';
 import { LimitExceededError } from '../base/errors.ts';
+import type { Counters } from '../observe/counters.ts';
 import type { SessionTrace } from '../observe/protocol-trace.ts';
 import type { CommandHead } from '../protocol/command-line.ts';
-import type { EnableAnswer, PendingCommand, SessionState } from '../protocol/session-state.ts';
+import { startsWithWord } from '../protocol/octets.ts';
+import type { PendingCommand, SessionState } from '../protocol/session-state.ts';
 import type { CloseReason } from '../upstream/close-reason.ts';
+import { isUnchanged, type SelectedMailbox } from '../upstream/select-check.ts';
 import type { UpstreamReader } from '../upstream/upstream-connection.ts';
 import type { UpstreamLease, UpstreamPool } from '../upstream/upstream-pool.ts';
 import { type Awaited, CommandTap, type CommandTapPort } from './command-tap.ts';
-import { bad, bye, enabled, loggedOut, no } from './replies.ts';
+import { bad, bye, loggedOut, no } from './replies.ts';
 import { ResponseTap, type ResponseTapPort } from './response-tap.ts';
+import { SelectCache } from './select-cache.ts';
 import type { EndReason } from './session-phase.ts';
+import { Unanswered } from './unanswered.ts';
 
 /** The client's side, as the relay sees it. */
 export interface RelayClient {
@@ -20,8 +25,27 @@ export interface RelayClient {
   advance(): void;
   /** The relay is over; everything for the client has been written. */
   finish(reason: EndReason): void;
+  /** The server has said its first word, or the client more than may be repeated. */
+  answered(): void;
+  /** The connection was dead before it said a word; the relay is over. `octets` may be put to another one. */
+  lost(octets: Buffer): void;
   /** A bug has shown itself; the client's side decides about the end. */
   failed(error: unknown): void;
+}
+
+export interface RelayParts {
+  /** The relay takes it over. */
+  readonly lease: UpstreamLease;
+  /** What the connection carries. */
+  readonly state: SessionState;
+  readonly upstreams: UpstreamPool;
+  readonly clock: Clock;
+  /** Writes down what passes. */
+  readonly trace: SessionTrace | undefined;
+  /** Whether the connection has been parked, so that it may have ended without a sign. */
+  readonly mayBeDead: boolean;
+  /** Present where a repeated SELECT may be answered from memory. */
+  readonly selectCounters: Counters | undefined;
 }
 
 /** How long commands that are still running may go on once the client is gone or sends nothing more, in ms. */
@@ -39,6 +63,9 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   readonly #state: SessionState;
   readonly #commands: CommandTap;
   readonly #responses: ResponseTap;
+  readonly #selects: SelectCache | undefined;
+  /** The server is asked whether a SELECT may be answered from memory. */
+  #isConfirming = false;
   #awaited: { readonly what: Awaited; readonly command: PendingCommand } | undefined;
   /** Done as soon as every command is answered and the server stands between two responses. */
   #barrier: (() => void) | undefined;
@@ -50,31 +77,30 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   /** When the server was last heard, once the client sends nothing more. */
   #heardAt = 0;
   #cancelDrainLimit: (() => void) | undefined;
+  /** What may still have to be put to another connection. */
+  #unanswered: Unanswered | undefined;
   #isOver = false;
 
-  /** Takes over the leased connection; `state` says what it carries, `trace` writes down what passes. */
-  constructor(
-    client: RelayClient,
-    lease: UpstreamLease,
-    state: SessionState,
-    upstreams: UpstreamPool,
-    clock: Clock,
-    trace?: SessionTrace,
-  ) {
+  constructor(client: RelayClient, parts: RelayParts) {
+    const { lease, state, upstreams, clock, trace, mayBeDead, selectCounters: counters } = parts;
     this.#client = client;
     this.#lease = lease;
     this.#state = state;
     this.#upstreams = upstreams;
     this.#clock = clock;
     this.#trace = trace;
-    this.#commands = new CommandTap(state, this);
-    this.#responses = new ResponseTap(state, this);
+    if (mayBeDead) this.#unanswered = new Unanswered();
+    const selects = counters === undefined ? undefined : new SelectCache(state, counters);
+    this.#selects = selects;
+    this.#commands = new CommandTap(state, this, selects);
+    this.#responses = new ResponseTap(state, this, selects);
     lease.value.attach(this);
   }
 
   /** Whether {@link feed} would take nothing now. */
   get isBlocked(): boolean {
-    return this.#awaited !== undefined || this.#barrier !== undefined || this.#state.isFull || this.#isOver;
+    const isWaiting = this.#awaited !== undefined || this.#barrier !== undefined || this.#isConfirming;
+    return isWaiting || this.#state.isFull || this.#isOver;
   }
 
   /** Whether the client should not be read: the server takes no more, or the client does not read the proxy's own replies. */
@@ -87,6 +113,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
     if (this.isBlocked) return 0;
     try {
       const taken = this.#commands.feed(chunk);
+      this.#noteUnanswered(chunk.subarray(0, taken));
       this.#settle();
       return taken;
     } catch (error) {
@@ -139,6 +166,11 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
 
   onData(chunk: Buffer): void {
     const wasFull = this.#state.isFull;
+    if (this.#unanswered !== undefined && isFarewell(chunk)) {
+      this.onClosed();
+      return;
+    }
+    if (this.#unanswered !== undefined) this.#answered();
     if (this.#cancelDrainLimit !== undefined) this.#heardAt = this.#clock.now();
     try {
       this.#responses.feed(chunk);
@@ -152,7 +184,13 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   }
 
   onClosed(): void {
-    this.#abort('closed by server', 'upstream ended');
+    const unanswered = this.#unanswered;
+    if (unanswered === undefined || this.#isClientGone) {
+      this.#abort('closed by server', 'upstream ended');
+    } else if (this.#finish()) {
+      this.#lease.discard('closed by server');
+      this.#client.lost(unanswered.octets);
+    }
   }
 
   onDrain(): void {
@@ -215,22 +253,53 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
     };
   }
 
-  answerEnable(tag: string, answer: EnableAnswer): void {
-    this.#barrier = () => {
-      this.#reply(enabled(tag, answer));
-    };
-  }
-
   refuse(head: CommandHead): void {
     this.#barrier = () => {
       this.#reply(refusal(head));
     };
   }
 
+  confirmSelect(tag: string, line: Buffer, mailbox: SelectedMailbox): void {
+    void this.#confirmSelect(tag, line, mailbox);
+  }
+
+  async #confirmSelect(tag: string, line: Buffer, mailbox: SelectedMailbox): Promise<void> {
+    this.#isConfirming = true;
+    const { value: connection } = this.#lease;
+    // A server that is gone has been noticed by then; the relay hears of it below.
+    const isHit = await isUnchanged(connection, mailbox, this.#clock).catch(() => false);
+    this.#isConfirming = false;
+    if (this.#isOver) return;
+    if (connection.isClosed) {
+      this.#abort('closed by server', 'upstream ended');
+      return;
+    }
+    connection.attach(this);
+    if (isHit) {
+      this.#selects?.count(true);
+      this.#reply(Buffer.from(`${mailbox.untagged}${tag} ${mailbox.completion}`, 'latin1'));
+    } else {
+      this.#commands.passSelect(line);
+      this.#mustAdvance = true;
+    }
+    this.#settle();
+  }
+
   /** A word of the proxy's own; a client that does not read them gets no further. */
   #reply(octets: Buffer | string): void {
+    this.#unanswered?.clear();
     if (!this.#client.write(octets)) this.#isClientFull = true;
     this.#mustAdvance = true;
+  }
+
+  #noteUnanswered(octets: Buffer): void {
+    if (this.#unanswered === undefined) return;
+    if (!this.#state.mayRepeat || !this.#unanswered.note(octets)) this.#answered();
+  }
+
+  #answered(): void {
+    this.#unanswered = undefined;
+    this.#client.answered();
   }
 
   /** A client that has only closed its side may still be reading; it has the limit for each pause of the server. */
@@ -279,6 +348,11 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
     this.#cancelDrainLimit?.();
     return true;
   }
+}
+
+/** A parked connection that the server has ended says so first, and that answers nothing. */
+function isFarewell(chunk: Buffer): boolean {
+  return startsWithWord(chunk, 0, chunk.length, '* BYE ');
 }
 
 function refusal({ tag, name }: CommandHead): string {

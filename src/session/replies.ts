@@ -1,6 +1,6 @@
 /** Every line that the proxy itself says to a client. The wording is the classic daemon's where it had one. */
 import type { ErrorReply } from '../base/errors.ts';
-import type { EnableAnswer } from '../protocol/session-state.ts';
+import type { RememberedAnswer } from '../protocol/answer-memory.ts';
 import type { LoginFacts } from '../upstream/upstream-connection.ts';
 
 /** Where a server names its capabilities when it accepts a login. */
@@ -54,18 +54,24 @@ export function failed(tag: string, reply: ErrorReply, text: string): string {
  * The answer to a successful login, as this server would have given it on a connection of the client's
  * own: its capabilities in the tagged OK, or untagged before it for a client that had asked before login.
  */
-export function loggedIn(tag: string, login: LoginFacts, form: CapabilityForm): string {
+export function loggedIn(
+  tag: string,
+  login: LoginFacts,
+  form: CapabilityForm,
+  sessionId: string | undefined,
+): string {
   const words = login.capabilityLine;
+  const text = sessionId === undefined ? login.text : `${login.text} SESSIONID=${sessionId}`;
   // The OK has room for one code, and a notice such as ALERT must not give way.
   return form === 'untagged' || login.isCodeTaken
-    ? `* CAPABILITY ${words}\r\n${tag} OK ${login.text}\r\n`
-    : `${tag} OK [CAPABILITY ${words}] ${login.text}\r\n`;
+    ? `* CAPABILITY ${words}\r\n${tag} OK ${text}\r\n`
+    : `${tag} OK [CAPABILITY ${words}] ${text}\r\n`;
 }
 
 /** The classic daemon's notice ahead of the tagged OK, for clients that skip work when they see it. */
 export const REUSED = '* OK [XPROXYREUSE] IMAP connection reused by imapproxy\r\n';
 
-/** The answer to an ENABLE of extensions that are on already, in the server's own words. */
-export function enabled(tag: string, answer: EnableAnswer): Buffer {
+/** An answer that the server has given before, under another tag. */
+export function repeated(tag: string, answer: RememberedAnswer): Buffer {
   return Buffer.concat([answer.untagged, Buffer.from(`${tag} `, 'latin1'), answer.completion]);
 }

@@ -6,7 +6,9 @@ import { MAX_HELD_RESPONSE_OCTETS, RESPONSE_HEAD_OCTETS } from '../protocol/limi
 import { ASTERISK, contentEnd, PLUS, startsWithWord, wordEnd } from '../protocol/octets.ts';
 import { statusAt } from '../protocol/response-line.ts';
 import type { PendingCommand, SessionState } from '../protocol/session-state.ts';
+import { AnswerCollector } from './answer-collector.ts';
 import { ForwardRun } from './forward-run.ts';
+import type { SelectCache } from './select-cache.ts';
 
 /** What the tap tells the relay. */
 export interface ResponseTapPort {
@@ -31,15 +33,18 @@ export class ResponseTap implements FragmentSink {
   readonly #port: ResponseTapPort;
   readonly #fragmenter: Fragmenter = new Fragmenter(RULES, this);
   readonly #run: ForwardRun;
+  readonly #selects: SelectCache | undefined;
   /** The beginning of a line too long to be held, whose end is still to come. */
   #longHead: Buffer | undefined;
-  /** ENABLED responses of an ENABLE in progress. */
-  #enabled: Buffer[] = [];
+  readonly #answers: AnswerCollector;
 
-  constructor(state: SessionState, port: ResponseTapPort) {
+  /** @param selects where answers to SELECT are remembered. */
+  constructor(state: SessionState, port: ResponseTapPort, selects?: SelectCache) {
     this.#state = state;
     this.#port = port;
+    this.#selects = selects;
     this.#run = new ForwardRun((octets) => port.toClient(octets));
+    this.#answers = new AnswerCollector(state);
   }
 
   /** Whether the server's last octets ended a response, so that the proxy may put in a word of its own. */
@@ -103,9 +108,7 @@ export class ResponseTap implements FragmentSink {
   #readUntagged(source: Buffer, start: number, end: number, isWhole: boolean): void {
     const word = start + AFTER_STAR;
     if (startsWithWord(source, word, end, 'BYE')) this.#state.taint('bye');
-    if (isWhole && startsWithWord(source, word, end, 'ENABLED') && this.#state.isEnabling) {
-      this.#enabled.push(copy(source, start, end));
-    }
+    this.#selects?.note(source, start, end);
     if (isWhole) this.#pass(source, start, end);
   }
 
@@ -119,16 +122,12 @@ export class ResponseTap implements FragmentSink {
     }
     const command = this.#state.complete(source, start, tagEnd, status);
     if (command === undefined) return;
-    if (command.effect === 'enables') {
-      if (isWhole) this.#rememberEnable(copy(source, tagEnd + 1, end));
-      else this.#state.taint('lasting state');
+    if (command.question !== undefined && status === 'OK') {
+      const isPlain = isWhole && !listsCapabilities(source, start, end);
+      this.#answers.completed(command, isPlain ? copy(source, tagEnd + 1, end) : undefined);
     }
+    this.#selects?.completed(command, source.toString('latin1', tagEnd + 1, end));
     this.#port.completed(command);
-  }
-
-  #rememberEnable(completion: Buffer): void {
-    this.#state.rememberEnable({ untagged: Buffer.concat(this.#enabled), completion });
-    this.#enabled = [];
   }
 
   #pass(source: Buffer, start: number, end: number): void {
@@ -137,6 +136,9 @@ export class ResponseTap implements FragmentSink {
       : undefined;
     if (filtered === undefined) this.#run.forward(source, start, end);
     else this.#run.forward(filtered, 0, filtered.length);
+    if (!this.#state.isAsking) return;
+    if (filtered === undefined) this.#answers.note(source, start, end);
+    else this.#answers.note(filtered, 0, filtered.length);
   }
 }
 

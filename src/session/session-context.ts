@@ -1,4 +1,6 @@
 import type { Clock } from '../base/clock.ts';
+import type { ClientOrigin } from '../net/client-origin.ts';
+import type { TlsServer } from '../net/tls-server.ts';
 import type { Counters } from '../observe/counters.ts';
 import type { Log } from '../observe/logger.ts';
 import type { ProtocolTrace } from '../observe/protocol-trace.ts';
@@ -20,6 +22,10 @@ export interface SessionContext {
   readonly loginTimeoutMs: number;
   /** Without an octet in either direction, in ms; `client_idle_timeout`. */
   readonly idleTimeoutMs: number;
+  /** `answer_from_memory`. */
+  readonly answersFromMemory: boolean;
+  /** Present with `enable_select_cache`. */
+  readonly selectCounters: Counters | undefined;
   /** `announce_reuse`. */
   readonly announcesReuse: boolean;
   /** `enable_admin_commands`. */
@@ -29,4 +35,12 @@ export interface SessionContext {
   /** Set when clients act by a shared secret instead of passwords of their own. */
   readonly sharedSecret: SharedSecret | undefined;
   readonly trace: ProtocolTrace;
+  /** Present where clients can have TLS. */
+  readonly tls: () => TlsServer | undefined;
+  /** `require_tls`: whether a client of `origin` may log in without. */
+  readonly mayLogInClear: (origin: ClientOrigin) => boolean;
+  /** `trusted_networks`: whether the peer at `address` is believed what it tells about its client. */
+  readonly isTrusted: (address: string) => boolean;
+  /** `announce_session_id`. */
+  readonly announcesSessionId: boolean;
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { ClientOrigin } from '../net/client-origin.ts';
 import { ClientSession } from './client-session.ts';
 import type { SessionContext } from './session-context.ts';
 
@@ -22,9 +23,10 @@ export class SessionRegistry {
   }
 
   /** Begins a session for a client that has connected. */
-  admit(socket: Socket): void {
+  admit(socket: Socket, origin: ClientOrigin): void {
     this.#context.counters.clientArrived();
-    this.#sessions.add(new ClientSession(socket, this.#context, (session) => this.#forget(session)));
+    const session = new ClientSession(socket, origin, this.#context, (ended) => this.#forget(ended));
+    this.#sessions.add(session);
   }
 
   /** Ends what has waited too long; called by the one coarse clock. */

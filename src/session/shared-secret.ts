@@ -40,10 +40,11 @@ export class SharedSecret {
 
   /** The credentials to log in with for a client that gave `given`; undefined when its secret is wrong. */
   exchange(given: Credentials): Credentials | undefined {
-    const isRight = timingSafeEqual(this.#digestOf(given.password), this.#digest);
+    const isEqual = timingSafeEqual(this.#digestOf(given.password), this.#digest);
     given.password.wipe();
-    if (!isRight) return undefined;
+    if (!isEqual || given.mechanism !== 'password') return undefined;
     return {
+      mechanism: 'password',
       user: Buffer.from(this.#settings.user),
       authorization: given.authorization ?? given.user,
       password: new Secret(Buffer.from(this.#settings.password.expose())),

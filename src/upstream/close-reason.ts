@@ -24,6 +24,18 @@ export type CloseReason =
   | 'size limit'
   /** The client was silent for `client_idle_timeout`, or took nothing for as long. */
   | 'client timeout'
+  /** While parked, it did not answer when it was asked whether it is still there. */
+  | 'check failed'
+  /** Its login is longer ago than `server_lifetime`, or its token has ended. */
+  | 'age limit'
+  /** It has served `server_max_uses` sessions. */
+  | 'use limit'
+  /** The server has refused these credentials since. */
+  | 'login refused'
+  /** The server has accepted other credentials of the same user since. */
+  | 'new secret'
+  /** It does not answer as another connection of the same login has. */
+  | 'other answers'
   /** The configuration was read again and leads to another server. */
   | 'reconfigured'
   /** A bug of ours; the connection's state is unknown. */

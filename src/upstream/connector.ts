@@ -1,12 +1,15 @@
 /** Makes connections to the server: dial, encryption, greeting, login. */
 import type { Clock } from '../base/clock.ts';
+import type { ClientOrigin } from '../net/client-origin.ts';
 import { type DialOptions, dial, type Endpoint } from '../net/dial.ts';
+import { formatProxyHeader } from '../net/proxy-header.ts';
 import type { ResolveHost } from '../net/resolver.ts';
 import { isTlsError, TlsFailedError } from '../net/tls-failure.ts';
 import { type Capabilities, hasCapability } from '../protocol/capability.ts';
-import type { Credentials } from './credentials.ts';
 import { type LoginOptions, logIn } from './login-exchange.ts';
+import type { LoginRequest } from './login-request.ts';
 import { type Opened, openDialogue, type UpstreamTls } from './opening.ts';
+import { originatingParameters } from './origin-fields.ts';
 import type { ServerProfile } from './server-profile.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
 import { UpstreamGoneError, UpstreamProtocolError } from './upstream-errors.ts';
@@ -22,6 +25,10 @@ export interface ConnectorOptions {
   /** Begin with another address of the name each time; classic `dns_rr`. */
   readonly rotates: boolean;
   readonly resolveHost: ResolveHost;
+  /** Which version of the PROXY protocol each connection begins with; `server_proxy_protocol`. */
+  readonly proxyProtocol: 1 | 2 | undefined;
+  /** Whether the server is told where the client comes from; `forward_client_address`. */
+  readonly forwardsOrigin: boolean;
   readonly login: LoginOptions;
 }
 
@@ -42,17 +49,19 @@ export class Connector {
   }
 
   /**
-   * A new connection, logged in with `credentials`; `key` is their pool key.
+   * A new connection, logged in as `request` says.
    *
    * @throws UpstreamUnreachableError, TlsFailedError, TlsUnavailableError, UpstreamTimeoutError,
    *   UpstreamGoneError, UpstreamProtocolError, PrivacyRequiredError, AuthorizationUnsupportedError,
    *   PreauthRefusedError, LoginRefusedError
    */
-  connect(credentials: Credentials, key: string): Promise<UpstreamConnection> {
-    return this.#converse(key, 'login', async ({ dialogue, offered }) => {
+  connect({ credentials, key, occasion }: LoginRequest): Promise<UpstreamConnection> {
+    const { forwardsOrigin, login } = this.#options;
+    const origin = forwardsOrigin ? originatingParameters(occasion) : [];
+    return this.#converse(key, 'login', occasion.origin, async ({ dialogue, offered }) => {
       const { connection } = dialogue;
       const nextTag = (): string => connection.nextTag();
-      const facts = await logIn(dialogue, nextTag, offered, credentials, this.#options.login);
+      const facts = await logIn(dialogue, nextTag, offered, credentials, { ...login, origin });
       if (!dialogue.end()) throw new UpstreamProtocolError('login', 'more than the answer');
       if (facts.serverId !== undefined) this.#profile.learnId(facts.serverId);
       connection.loggedIn(facts);
@@ -66,7 +75,7 @@ export class Connector {
    * @throws as {@link connect}
    */
   async probe(): Promise<string | undefined> {
-    const connection = await this.#converse('', 'greeting', async ({ dialogue }) => {
+    const connection = await this.#converse('', 'greeting', undefined, async ({ dialogue }) => {
       dialogue.end();
     });
     const { encryption } = connection;
@@ -77,10 +86,11 @@ export class Connector {
   async #converse(
     key: string,
     during: string,
+    origin: ClientOrigin | undefined,
     talk: (opened: Opened) => Promise<void>,
   ): Promise<UpstreamConnection> {
     try {
-      const opened = await this.#open(key, during);
+      const opened = await this.#open(key, during, origin);
       const { dialogue } = opened;
       try {
         await talk(opened);
@@ -95,19 +105,23 @@ export class Connector {
     }
   }
 
-  async #open(key: string, during: string): Promise<Opened> {
+  async #open(key: string, during: string, origin: ClientOrigin | undefined): Promise<Opened> {
     try {
-      return await this.#openOnce(key, during);
+      return await this.#openOnce(key, during, origin);
     } catch (error) {
-      if (error instanceof TlsFailedError && error.mayRetry) return await this.#openOnce(key, during);
+      if (error instanceof TlsFailedError && error.mayRetry) return await this.#openOnce(key, during, origin);
       throw error;
     }
   }
 
-  async #openOnce(key: string, during: string): Promise<Opened> {
+  async #openOnce(key: string, during: string, origin: ClientOrigin | undefined): Promise<Opened> {
     const { tls, connectTimeoutMs: handshakeTimeoutMs, loginTimeoutMs: timeoutMs } = this.#options;
     const remembered = this.#profile.capabilities;
+    const { proxyProtocol } = this.#options;
     const dialled = await this.#dial();
+    if (proxyProtocol !== undefined) {
+      dialled.write(formatProxyHeader(proxyProtocol, origin?.client, origin?.destination));
+    }
     const options = { key, tls, handshakeTimeoutMs, timeoutMs, remembered };
     const opened = await openDialogue(dialled, during, options, this.#clock);
     this.#profile.learn(opened.offered, opened.text);

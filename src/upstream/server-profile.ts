@@ -4,6 +4,22 @@ import {
   greetingCapabilities,
 } from '../protocol/capability.ts';
 
+/** What a client may do before login on the connection that it has. */
+export interface ClientOffer {
+  /** STARTTLS is offered. */
+  readonly startTls: boolean;
+  /** It may log in. */
+  readonly login: boolean;
+}
+
+/** What clients of one kind are told. */
+export interface OfferedProfile {
+  /** The words for a client before login. */
+  readonly capabilityLine: string;
+  /** The whole greeting, line ending included. */
+  readonly greeting: Buffer;
+}
+
 /**
  * What is known of the server from its own words, for answers that cannot wait for it: the greeting and
  * everything before login. Learned again from each greeting.
@@ -11,16 +27,15 @@ import {
 export class ServerProfile {
   #capabilities: Capabilities | undefined;
   #text = 'IMAP4rev1 service ready';
-  #greeting: Buffer;
-  #capabilityLine: string;
+  #words: Capabilities;
   readonly #ownWords: readonly string[];
+  readonly #offered = new Map<string, OfferedProfile>();
   #id = 'NIL';
 
   /** `ownWords` are capabilities of the proxy itself, shown behind the server's. */
   constructor(ownWords: readonly string[] = []) {
     this.#ownWords = ownWords;
-    this.#capabilityLine = [...CONSERVATIVE_CAPABILITIES, ...ownWords].join(' ');
-    this.#greeting = this.#compose();
+    this.#words = [...CONSERVATIVE_CAPABILITIES, ...ownWords];
   }
 
   /** What the server tells about itself, as the argument of an ID response (RFC 2971); NIL until it has. */
@@ -37,29 +52,29 @@ export class ServerProfile {
     return this.#capabilities;
   }
 
-  /** The words for a client before login. */
-  get capabilityLine(): string {
-    return this.#capabilityLine;
-  }
-
-  /** The whole greeting for a client, line ending included. */
-  get greeting(): Buffer {
-    return this.#greeting;
-  }
-
   /** The server greeted with `text` and named `capabilities`, there or when asked. Tells whether that is news. */
   learn(capabilities: Capabilities, text: string): boolean {
-    const line = [...greetingCapabilities(capabilities), ...this.#ownWords].join(' ');
-    const isNews = line !== this.#capabilityLine || text !== this.#text;
+    const words = [...greetingCapabilities(capabilities), ...this.#ownWords];
+    const isNews = words.join(' ') !== this.#words.join(' ') || text !== this.#text;
     this.#capabilities = capabilities;
     if (!isNews) return false;
-    this.#capabilityLine = line;
+    this.#words = words;
     this.#text = text;
-    this.#greeting = this.#compose();
+    this.#offered.clear();
     return true;
   }
 
-  #compose(): Buffer {
-    return Buffer.from(`* OK [CAPABILITY ${this.#capabilityLine}] ${this.#text}\r\n`, 'latin1');
+  /** Composed once for each kind of client. */
+  offer({ startTls, login }: ClientOffer): OfferedProfile {
+    const key = `${startTls} ${login}`;
+    const known = this.#offered.get(key);
+    if (known !== undefined) return known;
+    const words = login ? this.#words : this.#words.filter((word) => !/^(?:AUTH=|SASL-IR$)/i.test(word));
+    const all = [...words, ...(startTls ? ['STARTTLS'] : []), ...(login ? [] : ['LOGINDISABLED'])];
+    const capabilityLine = all.join(' ');
+    const greeting = Buffer.from(`* OK [CAPABILITY ${capabilityLine}] ${this.#text}\r\n`, 'latin1');
+    const offered = { capabilityLine, greeting };
+    this.#offered.set(key, offered);
+    return offered;
   }
 }

@@ -3,9 +3,11 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { keepRead, listenForOctets, stopListening } from '../net/read-buffer.ts';
 import { encryptionOf } from '../net/tls-client.ts';
+import { AnswerMemory } from '../protocol/answer-memory.ts';
 import type { Capabilities } from '../protocol/capability.ts';
-import { CLEAN_VARIANT, type EnableAnswer } from '../protocol/session-state.ts';
 import { type Tag, TagSequence } from '../protocol/tag.ts';
+import { CLEAN_VARIANT } from '../protocol/variants.ts';
+import type { ParkedWatch } from './parked-watch.ts';
 
 /** Whoever has the connection: login, session, reset, or the watch over a parked one. */
 export interface UpstreamReader {
@@ -34,12 +36,8 @@ export interface LoginFacts {
   readonly serverId: string | undefined;
   /** Whether a later login would miss nothing: no notices, and no response code but CAPABILITY. */
   readonly isPlain: boolean;
-}
-
-/** State that a parked connection carries, and takes with it into the next session. */
-export interface CarriedState {
-  readonly variant: string;
-  readonly enableAnswer: EnableAnswer | undefined;
+  /** When the token ends that it was made with, in ms since the epoch; undefined where none tells. */
+  readonly expiresAt: number | undefined;
 }
 
 /** How long a server may take to close after LOGOUT before the socket is destroyed, in ms. */
@@ -64,8 +62,16 @@ export class UpstreamConnection {
   readonly #onData = (chunk: Buffer): void => this.#reader.onData(chunk);
   readonly #onDrain = (): void => this.#reader.onDrain();
   readonly #onClosed = (): void => this.#closed();
-  /** What the session before left on it. */
-  carried: CarriedState = { variant: CLEAN_VARIANT, enableAnswer: undefined };
+  /** What the session before left on it; see variants.ts. */
+  variant: string = CLEAN_VARIANT;
+  /** What its server has answered on it. */
+  readonly memory: AnswerMemory = new AnswerMemory();
+  /** When it is too old to be used again, on the injected clock. */
+  endsAt = Number.POSITIVE_INFINITY;
+  /** How many sessions have had it. */
+  uses = 0;
+  /** Who looks after it while it is parked. */
+  watch: ParkedWatch | undefined;
 
   /**
    * Takes over a connected `socket`, encrypted or not, and every event of it; nobody else may listen to it

@@ -1,4 +1,14 @@
 import { ProxyError } from '../base/errors.ts';
+import { splitResponseCode } from '../protocol/response-code.ts';
+
+/** RFC 5530 section 3: the same login may be accepted later. */
+const PASSING: ReadonlySet<string> = new Set([
+  'UNAVAILABLE',
+  'INUSE',
+  'LIMIT',
+  'SERVERBUG',
+  'PRIVACYREQUIRED',
+]);
 
 /** The server said no to these credentials; the client hears the server's own words. */
 export class LoginRefusedError extends ProxyError {
@@ -7,11 +17,20 @@ export class LoginRefusedError extends ProxyError {
   readonly status: 'NO' | 'BAD';
   /** What stood behind the status word: response code and text, latin1. */
   readonly text: string;
+  /** What the server told about a refused token before that, in base64 (RFC 7628 section 3.2.2). */
+  readonly challenge: string | undefined;
 
-  constructor(status: 'NO' | 'BAD', text: string) {
+  constructor(status: 'NO' | 'BAD', text: string, challenge?: string) {
     super('The server refused the login');
     this.status = status;
     this.text = text;
+    this.challenge = challenge;
+  }
+
+  /** Whether it is about the credentials, and not about trouble at the server. */
+  get isVerdict(): boolean {
+    const { code } = splitResponseCode(this.text);
+    return this.status === 'NO' && !PASSING.has(code?.name ?? '');
   }
 }
 

@@ -5,15 +5,20 @@ import type { Counters } from '../observe/counters.ts';
 import type { Log } from '../observe/logger.ts';
 import type { Lease } from '../pool/lease.ts';
 import { Pool } from '../pool/pool.ts';
-import type { PoolLimits } from '../pool/pool-limits.ts';
 import type { PoolSnapshot } from '../pool/pool-snapshot.ts';
 import type { Reservation } from '../pool/reservation.ts';
 import type { SessionState } from '../protocol/session-state.ts';
 import type { CloseReason } from './close-reason.ts';
 import type { Connector } from './connector.ts';
-import type { Credentials } from './credentials.ts';
+import { canIntroduce } from './introduction.ts';
+import type { LoginRequest } from './login-request.ts';
+import { ParkedWatch } from './parked-watch.ts';
 import { resetUpstream } from './reset.ts';
-import type { UpstreamConnection, UpstreamReader } from './upstream-connection.ts';
+import { endOfLife, obstacleTo, reasonToRetire } from './shelf-life.ts';
+import { Trust } from './trust.ts';
+import type { UpstreamConnection } from './upstream-connection.ts';
+import { LoginRefusedError } from './upstream-errors.ts';
+import type { UpstreamLimits } from './upstream-limits.ts';
 
 export type UpstreamLease = Lease<UpstreamConnection, CloseReason>;
 export type UpstreamReservation = Reservation<UpstreamConnection, CloseReason>;
@@ -27,21 +32,47 @@ const POLITE: ReadonlySet<CloseReason> = new Set<CloseReason>([
   'reconfigured',
   'lasting state',
   'login notice',
+  'age limit',
+  'use limit',
+  'login refused',
+  'new secret',
+  'other answers',
 ]);
+
+/** A parked connection that has been leased. */
+export interface Claimed {
+  readonly lease: UpstreamLease;
+  /** Whether it may be used, once that is known; undefined when it may be at once. */
+  readonly ready: Promise<boolean> | undefined;
+  /** Whether the server is to be told first for whom it is used. */
+  readonly mustIntroduce: boolean;
+}
+
+/** What `open` may give instead of a new login. */
+export interface OpenOptions {
+  /** Ends the wait for room in the pool, not a login that has begun. */
+  readonly signal: AbortSignal;
+  /** Which parked connections will do; all when absent. */
+  readonly variants?: readonly string[];
+}
 
 export class UpstreamPool {
   readonly #pool: Pool<UpstreamConnection, CloseReason>;
-  #connector: Connector | undefined;
+  readonly #trust: Trust;
   readonly #clock: Clock;
   readonly #log: Log;
+  #limits: UpstreamLimits;
+  #connector: Connector | undefined;
   /** Connections whose LOGOUT has gone out and is not answered yet. */
   #leaving = 0;
   #whenEmpty: (() => void) | undefined;
 
-  constructor(limits: PoolLimits, counters: Counters, clock: Clock, log: Log) {
+  constructor(limits: UpstreamLimits, counters: Counters, clock: Clock, log: Log) {
+    this.#limits = limits;
     this.#clock = clock;
     this.#log = log;
-    this.#pool = new Pool(limits, clock, {
+    this.#trust = new Trust(limits.trust, clock);
+    this.#pool = new Pool(limits.pool, clock, {
       closed: (value, reason) => this.#close(value, reason),
       moved: (from, to) => counters.connectionMoved(from, to),
     });
@@ -53,8 +84,10 @@ export class UpstreamPool {
   }
 
   /** Puts other limits in force; what is parked beyond them goes. */
-  setLimits(limits: PoolLimits): void {
-    this.#pool.setLimits(limits);
+  setLimits(limits: UpstreamLimits): void {
+    this.#limits = limits;
+    this.#trust.limits = limits.trust;
+    this.#pool.setLimits(limits.pool);
   }
 
   /** Closes everything that is parked. */
@@ -62,34 +95,30 @@ export class UpstreamPool {
     this.#pool.retireWhere(() => true, reason);
   }
 
-  /** Sets a parked connection of `key` aside, if one is free; which one is decided by the first command. */
-  reserve(key: string): UpstreamReservation | undefined {
-    return this.#pool.reserve(key);
+  /**
+   * Sets a parked connection aside, if one is free and its login may still be trusted; which one is decided by the first
+   * command.
+   */
+  reserve({ key }: LoginRequest): UpstreamReservation | undefined {
+    return this.#trust.isFresh(key) ? this.#pool.reserve(key) : undefined;
   }
 
   /**
-   * A connection for `credentials`: a parked one of their `key` in one of the `variants` (any when absent),
-   * or a new login. `signal` ends the wait for room in the pool, not a login that has begun.
+   * A parked connection of the request's key, or a new login; always the latter when the server has to be asked
+   * again.
    *
    * @throws what {@link Connector.connect} throws; CheckoutTimeoutError, PoolClosedError
    */
   async open(
-    credentials: Credentials,
-    key: string,
-    signal: AbortSignal,
-    variants?: readonly string[],
+    request: LoginRequest,
+    { signal, variants }: OpenOptions,
   ): Promise<UpstreamReservation | UpstreamLease> {
-    const accepts =
-      variants === undefined ? {} : { accepts: (variant: string) => variants.includes(variant) };
-    const grant = await this.#pool.acquire(key, { signal, ...accepts });
+    const { key } = request;
+    const accepts = (variant: string): boolean => variants === undefined || variants.includes(variant);
+    const grant = await this.#pool.acquire(key, { signal, accepts, mustOpen: !this.#trust.isFresh(key) });
     if (grant.kind === 'reservation') return grant;
     try {
-      const startedAt = this.#clock.now();
-      if (this.#connector === undefined) throw new InvariantError('no connector');
-      const connection = await this.#connector.connect(credentials, key);
-      const ms = Math.round(this.#clock.now() - startedAt);
-      this.#log.debug({ upstream: connection.id, ms }, 'upstream connection opened');
-      return grant.fulfil(connection);
+      return grant.fulfil(await this.#connect(request));
     } catch (error) {
       grant.cancel();
       this.#noteEmpty();
@@ -97,14 +126,47 @@ export class UpstreamPool {
     }
   }
 
+  async #connect(request: LoginRequest): Promise<UpstreamConnection> {
+    if (this.#connector === undefined) throw new InvariantError('no connector');
+    const startedAt = this.#clock.now();
+    try {
+      const connection = await this.#connector.connect(request);
+      const now = this.#clock.now();
+      this.#log.debug(
+        { upstream: connection.id, ms: Math.round(now - startedAt) },
+        'upstream connection opened',
+      );
+      connection.endsAt = endOfLife(connection, this.#limits, this.#clock);
+      connection.uses = 1;
+      for (const key of this.#trust.accepted(request.key, request.identity))
+        this.#retireKey(key, 'new secret');
+      return connection;
+    } catch (error) {
+      if (error instanceof LoginRefusedError && error.isVerdict && this.#trust.refused(request.key)) {
+        this.#retireKey(request.key, 'login refused');
+      }
+      throw error;
+    }
+  }
+
+  #retireKey(retired: string, reason: CloseReason): void {
+    this.#pool.retireWhere((key) => key === retired, reason);
+  }
+
   /** The reserved connection, in the first of `variants` that there is one of; undefined when none fits. */
-  claim(reservation: UpstreamReservation, variants: readonly string[]): UpstreamLease | undefined {
+  claim(reservation: UpstreamReservation, variants: readonly string[]): Claimed | undefined {
     for (const variant of variants) {
       const lease = reservation.claim(variant);
       if (lease === undefined) continue;
-      if (lease.value.key !== reservation.key)
+      const { value: connection } = lease;
+      if (connection.key !== reservation.key)
         throw new InvariantError('a connection of another login was claimed');
-      return lease;
+      connection.uses += 1;
+      return {
+        lease,
+        ready: connection.watch?.ready(this.#limits.checkDelayMs),
+        mustIntroduce: this.#limits.introduces && canIntroduce(connection),
+      };
     }
     return undefined;
   }
@@ -112,20 +174,25 @@ export class UpstreamPool {
   /** A session is over: the connection is reset and parked if `state` allows it, else closed. */
   release(lease: UpstreamLease, state: SessionState): void {
     const connection = lease.value;
-    const obstacle = obstacleTo(connection, state);
+    const obstacle =
+      obstacleTo(connection, state) ??
+      reasonToRetire(connection, state, this.#limits, this.#clock.now()) ??
+      (this.#trust.isKept(connection.key) ? undefined : 'new secret');
     if (obstacle !== undefined) {
       lease.discard(obstacle);
       return;
     }
-    connection.carried = { variant: state.variant, enableAnswer: state.enableAnswer };
+    connection.variant = state.variant;
     lease.beginReset();
     resetUpstream(connection, state.maySelect, this.#clock, (verdict) => {
       if (verdict !== 'clean') {
         lease.discard(verdict);
         return;
       }
-      connection.attach(this.#watch(connection));
-      lease.park(state.variant);
+      connection.watch = new ParkedWatch(connection, this.#clock, (reason) =>
+        this.#pool.retire(connection, reason),
+      );
+      lease.park(connection.variant);
     });
   }
 
@@ -136,9 +203,14 @@ export class UpstreamPool {
     }
   }
 
-  /** Closes what was parked too long; called by the one coarse clock. */
+  /** Closes what was parked too long, and keeps alive what is not; called by the one coarse clock. */
   sweep(): void {
     this.#pool.sweep();
+    const now = this.#clock.now();
+    this.#pool.retireWhere((_key, _variant, { endsAt }) => now >= endsAt, 'age limit');
+    for (const { value, isSpare } of [...this.#pool.list()]) {
+      if (isSpare) value.watch?.lookAfter(this.#limits.parkIdleMs);
+    }
   }
 
   /** Closes all parked connections; those in use follow when they are released. */
@@ -157,15 +229,6 @@ export class UpstreamPool {
 
   snapshot(): PoolSnapshot<CloseReason> {
     return this.#pool.snapshot();
-  }
-
-  /** A parked connection has nothing to say but that it ends; whatever it says, nobody is there to hear it. */
-  #watch(connection: UpstreamConnection): UpstreamReader {
-    return {
-      onData: () => this.#pool.retire(connection, 'unexpected octets'),
-      onClosed: () => this.#pool.retire(connection, 'closed by server'),
-      onDrain() {},
-    };
   }
 
   #close(connection: UpstreamConnection, reason: CloseReason): void {
@@ -191,11 +254,4 @@ export class UpstreamPool {
     const { connecting, leased, resetting, parked } = this.#pool.snapshot();
     return this.#leaving === 0 && connecting + leased + resetting + parked === 0;
   }
-}
-
-function obstacleTo(connection: UpstreamConnection, state: SessionState): CloseReason | undefined {
-  if (connection.isClosed) return 'closed by server';
-  if (state.obstacle !== undefined) return state.obstacle;
-  if (!state.isQuiet) return 'drain limit';
-  return connection.login?.isPlain === true ? undefined : 'login notice';
 }

@@ -1,5 +1,5 @@
 import type { CommandHead } from '../../src/protocol/command-line.ts';
-import type { EnableAnswer, PendingCommand } from '../../src/protocol/session-state.ts';
+import type { PendingCommand } from '../../src/protocol/session-state.ts';
 import { SessionState } from '../../src/protocol/session-state.ts';
 import { type Awaited, CommandTap, type CommandTapPort } from '../../src/session/command-tap.ts';
 import { answer } from './session-state-steps.ts';
@@ -12,7 +12,7 @@ export interface CommandTapOutcome {
   readonly sent: string;
   /** The part of it that was sent as secret. */
   readonly secret: string;
-  /** What the tap asked for, in order, such as `literal a`, `idle b`, `log out c`, `refuse d COMPRESS`. */
+  /** What the tap asked for, in order, such as `literal a`, `idle b`, `confirm c`, `log out d`, `refuse e COMPRESS`. */
   readonly asked: readonly string[];
   readonly obstacle: string | undefined;
   readonly variant: string;
@@ -76,6 +76,10 @@ export class CommandTapRun implements CommandTapPort {
     this.#awaited = { what, command };
   }
 
+  confirmSelect(tag: string): void {
+    this.#asked.push(`confirm ${tag}`);
+  }
+
   logOut(tag: string): void {
     this.#asked.push(`log out ${tag}`);
     this.#hasLeft = true;
@@ -83,10 +87,6 @@ export class CommandTapRun implements CommandTapPort {
 
   refuse({ tag, name }: CommandHead): void {
     this.#asked.push(`refuse ${tag} ${name}`);
-  }
-
-  answerEnable(tag: string, answer: EnableAnswer): void {
-    this.#asked.push(`enable ${tag} ${answer.completion}`);
   }
 
   #react(): void {

@@ -1,9 +1,12 @@
 import { PreLogin, type PreLoginPort } from '../../src/session/pre-login.ts';
 import type { Credentials } from '../../src/upstream/credentials.ts';
+import type { ClientOffer } from '../../src/upstream/server-profile.ts';
 
 /** A login that was asked for; octets as latin1 text. */
 export interface AskedLogin {
   readonly tag: string;
+  /** Undefined for a password. */
+  readonly mechanism: string | undefined;
   readonly user: string;
   readonly authorization: string | undefined;
   readonly password: string;
@@ -14,7 +17,15 @@ export interface AskedLogin {
 /** What differs from a client that is nobody special and whose login takes for ever. */
 export interface PreLoginCircumstances {
   readonly refusesLogins?: boolean;
+  /** What the server tells of a refused token first, in base64. */
+  readonly challenge?: string;
+  /** What the server offers besides the ordinary, as capability words. */
+  readonly offers?: string;
   readonly isAdmin?: boolean;
+  /** Whether TLS can be begun. */
+  readonly offersTls?: boolean;
+  /** Whether a login is not taken without. */
+  readonly needsTls?: boolean;
 }
 
 /** What came of a client's octets before login. */
@@ -28,20 +39,33 @@ export interface PreLoginOutcome {
 
 /** Runs the dialogue before login as the session does. */
 export class PreLoginRun implements PreLoginPort {
-  readonly capabilityLine = 'IMAP4rev1 SASL-IR';
+  readonly capabilityLine: string;
   readonly serverId = '("name" "Dovecot")';
+  readonly offer: ClientOffer;
   readonly preLogin = new PreLogin(this);
   readonly #refusesLogins: boolean;
+  readonly #challenge: string | undefined;
   readonly #isAdmin: boolean;
   readonly #logins: { readonly tag: string; readonly credentials: Credentials }[] = [];
   #replies = '';
   #left: string | undefined;
   #rest = '';
 
-  constructor({ refusesLogins = false, isAdmin = false }: PreLoginCircumstances = {}) {
+  constructor(circumstances: PreLoginCircumstances = {}) {
+    const { refusesLogins = false, challenge, offers, isAdmin = false } = circumstances;
+    const { offersTls = false, needsTls = false } = circumstances;
+    this.offer = { startTls: offersTls, login: !needsTls };
+    this.capabilityLine = ['IMAP4rev1 SASL-IR', ...(offers === undefined ? [] : [offers])].join(' ');
     this.#refusesLogins = refusesLogins;
+    this.#challenge = challenge;
     this.#isAdmin = isAdmin;
   }
+
+  startTls(): void {
+    this.#left = 'for TLS';
+  }
+
+  identified(): void {}
 
   /** Logins as they are now, after the dialogue has wiped what it was to wipe. */
   get outcome(): PreLoginOutcome {
@@ -69,7 +93,8 @@ export class PreLoginRun implements PreLoginPort {
 
   logIn(tag: string, credentials: Credentials): void {
     this.#logins.push({ tag, credentials });
-    if (this.#refusesLogins) this.reply(`${tag} NO [AUTHENTICATIONFAILED] x\r\n`);
+    const refusal = `${tag} NO [AUTHENTICATIONFAILED] x\r\n`;
+    if (this.#refusesLogins) this.preLogin.refuse(tag, refusal, this.#challenge);
   }
 
   leave(reason: string): void {
@@ -92,9 +117,11 @@ export function preLoginOutcome(
   return run.outcome;
 }
 
-function askedLogin(tag: string, { user, authorization, password, clientId }: Credentials): AskedLogin {
+function askedLogin(tag: string, credentials: Credentials): AskedLogin {
+  const { mechanism, user, authorization, password, clientId } = credentials;
   return {
     tag,
+    mechanism: mechanism === 'password' ? undefined : mechanism,
     user: user.toString('latin1'),
     authorization: authorization?.toString('latin1'),
     password: password.expose().toString('latin1'),

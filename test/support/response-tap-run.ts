@@ -1,7 +1,9 @@
+import { AnswerMemory } from '../../src/protocol/answer-memory.ts';
 import type { PendingCommand } from '../../src/protocol/session-state.ts';
 import { SessionState } from '../../src/protocol/session-state.ts';
+import { CLEAN_VARIANT } from '../../src/protocol/variants.ts';
 import { ResponseTap, type ResponseTapPort } from '../../src/session/response-tap.ts';
-import { begin } from './session-state-steps.ts';
+import { begin, questionIn } from './session-state-steps.ts';
 
 /** What came of a server's octets. */
 export interface ResponseTapOutcome {
@@ -15,7 +17,8 @@ export interface ResponseTapOutcome {
 
 /** Runs a response tap for a client that has sent `commands`. */
 export class ResponseTapRun implements ResponseTapPort {
-  readonly state = new SessionState();
+  readonly memory = new AnswerMemory();
+  readonly state = new SessionState(CLEAN_VARIANT, this.memory);
   readonly tap: ResponseTap;
   readonly #told: string[] = [];
   #received = '';
@@ -37,6 +40,12 @@ export class ResponseTapRun implements ResponseTapPort {
 
   feed(chunk: Buffer): void {
     this.tap.feed(chunk);
+  }
+
+  /** What is remembered of `command`, asked on a connection of `variant`: untagged responses and completion. */
+  recalled(command: string, variant: string = CLEAN_VARIANT): readonly [string, string] | undefined {
+    const answer = this.memory.recall(variant, questionIn(command));
+    return answer && [answer.untagged.toString('latin1'), answer.completion.toString('latin1')];
   }
 
   toClient(octets: Buffer): void {

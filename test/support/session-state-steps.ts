@@ -1,6 +1,7 @@
+import { type Question, questionOf } from '../../src/protocol/answer-memory.ts';
 import { type CommandHead, parseCommandHead } from '../../src/protocol/command-line.ts';
 import { parseResponse } from '../../src/protocol/response-line.ts';
-import type { EnableAnswer, PendingCommand, SessionState } from '../../src/protocol/session-state.ts';
+import type { PendingCommand, SessionState } from '../../src/protocol/session-state.ts';
 
 /** The head of a command line that must have one, and the octets that it points into. */
 export function headOf(text: string): { readonly head: CommandHead; readonly source: Buffer } {
@@ -33,8 +34,10 @@ export function answer(
   });
 }
 
-/** The client sends an ENABLE that the connection may have done before the session. */
-export function takeInherited(state: SessionState, command: string): EnableAnswer | undefined {
-  const { head, source } = headOf(command);
-  return state.takeInherited(head, source);
+/** What a command line asks that must ask something whose answer can be remembered. */
+export function questionIn(text: string): Question {
+  const { head, source } = headOf(text);
+  const question = questionOf(head, source);
+  if (question === undefined) throw new Error(`${JSON.stringify(text)} asks nothing`);
+  return question;
 }

@@ -2,18 +2,13 @@ import { type Config, DIRECTIVES } from '../../src/config/directives.ts';
 
 /** What there is to know about a directive beside its meaning, in short lines; values stand between backticks. */
 export function directiveFacts<K extends keyof Config>(key: K): string[] {
-  const { kind, unit, since, inForce } = DIRECTIVES[key];
+  const { kind, unit, since } = DIRECTIVES[key];
   const fallback = defaultText(key);
-  const facts = [
+  return [
     `Value: ${kind.expected}${unit === undefined || unit === 'seconds' ? '' : ` (${unit})`}`,
     `Default: ${fallback === undefined ? 'not set' : `\`${fallback}\``}`,
     `Since: ${since === 'classic' ? 'the classic daemon' : since}`,
   ];
-  if (inForce !== true) {
-    const verdict = inForce.severity === 'error' ? 'Not supported yet, refused when set' : 'Not in force yet';
-    facts.push(`${verdict}: ${inForce.instead}`);
-  }
-  return facts;
 }
 
 /** The default as it would be written in the file; undefined where there is none. */

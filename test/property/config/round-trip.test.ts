@@ -20,6 +20,9 @@ const text = fc
   .string({ unit: 'grapheme', minLength: 1 })
   .filter((value) => !/[#\p{Cc}]|^ | $/u.test(value) && value.isWellFormed());
 
+const someNetworks = fc.subarray(['10.0.0.0/8', '192.0.2.7', '::1'], { minLength: 1 });
+const fileNames = fc.subarray(['/a.pem', 'b/c.pem', 'd'], { minLength: 1 });
+
 const SETTABLE: { readonly [K in keyof Settable]: fc.Arbitrary<NonNullable<Settable[K]>> } = {
   serverHostname: host,
   serverPort: fc.integer({ min: 1, max: 65_535 }),
@@ -50,12 +53,36 @@ const SETTABLE: { readonly [K in keyof Settable]: fc.Arbitrary<NonNullable<Setta
   sendTcpKeepalives: yesNo,
   announceReuse: yesNo,
   enableAdminCommands: yesNo,
-  adminNetworks: fc.subarray(['10.0.0.0/8', '192.0.2.7', '::1'], { minLength: 1 }),
+  adminNetworks: someNetworks,
+  listenTlsPort: fc.integer({ min: 0, max: 65_535 }),
+  requireTls: fc.constantFrom('no', 'remote', 'yes'),
+  clientTlsCertFile: fileNames,
+  clientTlsKeyFile: fileNames,
+  clientTlsMinVersion: fc.constantFrom('1.0', '1.1', '1.2', '1.3'),
+  clientTlsCiphers: text,
+  clientTlsVerify: fc.constantFrom('off', 'request', 'require'),
+  clientTlsCaFile: text,
+  clientTlsCaPath: text,
+  listenUnix: text,
+  listenUnixMode: fc.integer({ min: 0, max: 0o777 }),
+  allowNetworks: someNetworks,
+  denyNetworks: someNetworks,
+  trustedNetworks: someNetworks,
+  proxyProtocol: yesNo,
+  serverProxyProtocol: fc.constantFrom('no', 'v1', 'v2'),
+  forwardClientAddress: fc.constantFrom('no', 'login', 'always'),
+  announceSessionId: yesNo,
   cacheSize: count(1),
   cacheExpirationMs: ms(0),
   maxConnectionsPerUser: count(0),
   maxParkedPerUser: count(0),
   serverWaitTimeoutMs: ms(0),
+  reauthIntervalMs: ms(0),
+  serverLifetimeMs: ms(0),
+  serverMaxUses: count(0),
+  checkDelayMs: ms(0),
+  parkIdleMs: ms(0),
+  answerFromMemory: yesNo,
   enableSelectCache: yesNo,
   foregroundMode: yesNo,
   procUsername: text,

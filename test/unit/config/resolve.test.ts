@@ -72,12 +72,6 @@ describe('resolveConfig', () => {
     expect(finding).toMatch(/, not '9{60}\.\.\.'$/);
   });
 
-  it.each(['enable_select_cache yes'])('warns that %j is without effect', (text) => {
-    expect(findingsOf(text)).toEqual([
-      expect.stringMatching(/^f:1: warning: \S+ without effect in this version: ./),
-    ]);
-  });
-
   it.each([
     'force_tls yes',
     'server_tls implicit',
@@ -92,6 +86,7 @@ describe('resolveConfig', () => {
     'preauth_command NOOP',
     'enable_admin_commands yes',
     'enable_select_cache no',
+    'enable_select_cache yes',
     'enable_admin_commands no',
     'foreground_mode yes',
     'foreground_mode no',

@@ -64,13 +64,18 @@ describe('filterCapabilities', () => {
     'AUTH=GSSAPI',
     'AUTH=EXTERNAL',
     'AUTH=PLAINX',
+    'AUTH=SCRAM-SHA-1',
+    'AUTH=DIGEST-MD5',
+    'AUTH=NTLM',
+    'AUTH=XOAUTH',
+    'AUTH=PLAIN-CLIENTTOKEN',
   ])('hides %s', (word) => {
     expect(filterCapabilities(['IMAP4rev1', word, 'IDLE'])).toEqual(['IMAP4rev1', 'IDLE']);
   });
 
   it('shows everything else in the order and letter case of the server', () => {
     const words =
-      'IMAP4rev1 sasl-ir Auth=Plain AUTH=LOGIN LITERAL- UTF8=ACCEPT CONDSTORE NOTIFY X-GM-EXT-1 COMPRESS';
+      'IMAP4rev1 sasl-ir Auth=Plain AUTH=LOGIN AUTH=XOAUTH2 auth=oauthbearer LITERAL- UTF8=ACCEPT CONDSTORE NOTIFY X-GM-EXT-1 COMPRESS';
     expect(filterCapabilities(words.split(' '))).toEqual(words.split(' '));
   });
 });
@@ -100,6 +105,11 @@ describe('greetingCapabilities', () => {
       'AUTH=PLAIN',
       'AUTH=LOGIN',
     ]);
+  });
+
+  it('shows the mechanisms with tokens of a server that has no others, and adds none', () => {
+    const words = ['IMAP4rev1', 'SASL-IR', 'AUTH=XOAUTH2', 'AUTH=OAUTHBEARER'];
+    expect(greetingCapabilities(words)).toEqual(words);
   });
 
   it('leaves the conservative list as it is', () => {

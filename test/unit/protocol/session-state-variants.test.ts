@@ -1,35 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import {
-  CLEAN_VARIANT,
-  CONDSTORE_VARIANT,
-  type EnableAnswer,
-  enableVariant,
-  SessionState,
-} from '../../../src/protocol/session-state.ts';
-import { answer, begin, takeInherited } from '../../support/session-state-steps.ts';
-
-const ANSWER: EnableAnswer = {
-  untagged: Buffer.from('* ENABLED CONDSTORE\r\n'),
-  completion: Buffer.from('OK Enabled.\r\n'),
-};
-
-describe('enableVariant', () => {
-  it('is the same for the same words in any order, letter case, spacing and number', () => {
-    expect(enableVariant('QRESYNC CONDSTORE')).toBe(enableVariant('  condstore  QRESYNC qresync '));
-  });
-
-  it('differs for other words, and from what nothing or a command alone leaves', () => {
-    const variants = ['', 'CONDSTORE', 'QRESYNC', 'CONDSTORE QRESYNC', 'CONDSTOREQRESYNC'].map(enableVariant);
-    expect(new Set([...variants, CLEAN_VARIANT, CONDSTORE_VARIANT]).size).toBe(variants.length + 2);
-  });
-});
+import { SessionState } from '../../../src/protocol/session-state.ts';
+import { CLEAN_VARIANT, CONDSTORE_VARIANT, enableVariant } from '../../../src/protocol/variants.ts';
+import { answer, begin } from '../../support/session-state-steps.ts';
 
 describe('SessionState on a clean connection', () => {
   it('carries nothing after commands that switch nothing on', () => {
     const state = new SessionState();
     begin(state, 'a SELECT INBOX', 'b FETCH 1 FLAGS', 'c SEARCH SINCE 1-Feb-1994');
     expect(state.variant).toBe(CLEAN_VARIANT);
-    expect(state.enableAnswer).toBeUndefined();
   });
 
   it('carries what one ENABLE has asked for, from the moment it is sent', () => {
@@ -37,8 +15,7 @@ describe('SessionState on a clean connection', () => {
     begin(state, 'a ENABLE qresync CONDSTORE');
     expect(state.variant).toBe(enableVariant('CONDSTORE QRESYNC'));
     answer(state, 'a OK Enabled.');
-    state.rememberEnable(ANSWER);
-    expect(state.enableAnswer).toBe(ANSWER);
+    expect(state.variant).toBe(enableVariant('CONDSTORE QRESYNC'));
     expect(state.obstacle).toBeUndefined();
   });
 
@@ -112,59 +89,40 @@ describe('SessionState on a clean connection', () => {
 describe('SessionState on a connection that carries an ENABLE', () => {
   const VARIANT = enableVariant('CONDSTORE QRESYNC');
 
-  it.each(['a ENABLE CONDSTORE QRESYNC\r\n', 'x enable  qresync condstore \n'])(
-    'answers %j from memory',
+  it('carries it from the start, with nothing against reuse', () => {
+    const state = new SessionState(VARIANT);
+    begin(state, 'a NOOP', 'b SELECT INBOX');
+    expect(state).toMatchObject({ variant: VARIANT, obstacle: undefined });
+  });
+
+  it.each(['a ENABLE CONDSTORE QRESYNC', 'a ENABLE CONDSTORE', 'a ENABLE'])(
+    'cannot be reused after %s, which the server has heard twice then',
     (command) => {
-      const state = new SessionState(VARIANT, ANSWER);
-      expect(takeInherited(state, command)).toBe(ANSWER);
-      expect(state).toMatchObject({
-        variant: VARIANT,
-        enableAnswer: ANSWER,
-        obstacle: undefined,
-        isQuiet: true,
-      });
+      const state = new SessionState(VARIANT);
+      begin(state, command);
+      answer(state, 'a OK');
+      expect(state.obstacle).toBe('lasting state');
     },
   );
 
-  it('answers once; the same ENABLE again goes to the server and costs the connection', () => {
-    const state = new SessionState(VARIANT, ANSWER);
-    takeInherited(state, 'a ENABLE CONDSTORE QRESYNC');
-    expect(takeInherited(state, 'b ENABLE CONDSTORE QRESYNC')).toBeUndefined();
-    begin(state, 'b ENABLE CONDSTORE QRESYNC');
-    expect(state.obstacle).toBe('lasting state');
-  });
-
-  it.each([
-    'a ENABLE CONDSTORE',
-    'a ENABLE CONDSTORE QRESYNC UTF8=ACCEPT',
-    'a ENABLE',
-    'a SELECT CONDSTORE QRESYNC',
-  ])('does not answer %s, which asks for something else', (command) => {
-    const state = new SessionState(VARIANT, ANSWER);
-    expect(takeInherited(state, command)).toBeUndefined();
-    expect(takeInherited(state, 'b ENABLE CONDSTORE QRESYNC')).toBe(ANSWER);
-  });
-
   it('lets commands use what is enabled', () => {
-    const state = new SessionState(VARIANT, ANSWER);
-    takeInherited(state, 'a ENABLE CONDSTORE QRESYNC');
+    const state = new SessionState(VARIANT);
     begin(state, 'b FETCH 1 (MODSEQ)');
     expect(state.variant).toBe(VARIANT);
     expect(state.obstacle).toBeUndefined();
   });
+});
 
-  it('answers nothing from memory on a clean or a CONDSTORE-aware connection', () => {
-    for (const variant of [CLEAN_VARIANT, CONDSTORE_VARIANT]) {
-      expect(takeInherited(new SessionState(variant), 'a ENABLE CONDSTORE')).toBeUndefined();
-      expect(takeInherited(new SessionState(variant), 'a ENABLE')).toBeUndefined();
-    }
+describe('SessionState on a connection that is CONDSTORE-aware', () => {
+  it('stays so by whatever needs it', () => {
+    const state = new SessionState(CONDSTORE_VARIANT);
+    begin(state, 'a SELECT INBOX (CONDSTORE)', 'b NOOP');
+    expect(state).toMatchObject({ variant: CONDSTORE_VARIANT, obstacle: undefined });
   });
 
-  it('takes an answer of this session for no inheritance: the next ENABLE goes to the server', () => {
-    const state = new SessionState();
+  it('cannot be reused after an ENABLE', () => {
+    const state = new SessionState(CONDSTORE_VARIANT);
     begin(state, 'a ENABLE CONDSTORE');
-    answer(state, 'a OK');
-    state.rememberEnable(ANSWER);
-    expect(takeInherited(state, 'b ENABLE CONDSTORE')).toBeUndefined();
+    expect(state.obstacle).toBe('lasting state');
   });
 });

@@ -63,14 +63,28 @@ describe('SessionState counting what is unanswered', () => {
     expect(state.obstacle).toBeUndefined();
   });
 
-  it('tells whether an ENABLE is unanswered', () => {
+  it.each([
+    ['ENABLE CONDSTORE', 'ENABLED'],
+    ['CAPABILITY', 'CAPABILITY'],
+    ['ID NIL', 'ID'],
+    ['NAMESPACE', 'NAMESPACE'],
+  ] as const)('tells whether %s is unanswered', (command, name) => {
     const state = new SessionState();
-    begin(state, 'a NOOP', 'b ENABLE CONDSTORE');
-    expect(state.isEnabling).toBe(true);
-    answer(state, 'a OK');
-    expect(state.isEnabling).toBe(true);
-    answer(state, 'b OK');
-    expect(state.isEnabling).toBe(false);
+    begin(state, 'a NOOP', `b ${command}`, `c ${command}`);
+    for (const response of ['a OK', 'b OK']) {
+      expect([state.isAsking, state.awaits(name)]).toEqual([true, true]);
+      answer(state, response);
+    }
+    expect([state.isAsking, state.awaits(name)]).toEqual([true, true]);
+    answer(state, 'c NO');
+    expect([state.isAsking, state.awaits(name)]).toEqual([false, false]);
+  });
+
+  it('awaits only what was asked', () => {
+    const state = new SessionState();
+    begin(state, 'a ID NIL', 'b NAMESPACE');
+    const names = ['CAPABILITY', 'ID', 'NAMESPACE', 'ENABLED'] as const;
+    expect(names.filter((name) => state.awaits(name))).toEqual(['ID', 'NAMESPACE']);
   });
 });
 

@@ -1,15 +1,9 @@
 import { describe, it } from 'vitest';
-import {
-  CLEAN_VARIANT,
-  CONDSTORE_VARIANT,
-  type EnableAnswer,
-  enableVariant,
-  SessionState,
-} from '../../../src/protocol/session-state.ts';
+import { SessionState } from '../../../src/protocol/session-state.ts';
+import { CLEAN_VARIANT, CONDSTORE_VARIANT, enableVariant } from '../../../src/protocol/variants.ts';
 import { expectOutcome } from './command-tap-sample.ts';
 
-const INHERITED = enableVariant('CONDSTORE');
-const ANSWER: EnableAnswer = { untagged: Buffer.alloc(0), completion: Buffer.from('OK') };
+const ENABLED = enableVariant('CONDSTORE');
 
 describe('CommandTap and CONDSTORE', () => {
   it.each([
@@ -27,28 +21,26 @@ describe('CommandTap and CONDSTORE', () => {
 });
 
 describe('CommandTap and ENABLE', () => {
-  const inherited = () => new SessionState(INHERITED, ANSWER);
-
   it('forwards ENABLE and remembers what it asked for', () => {
-    expectOutcome({ wire: 'a ENABLE condstore\r\nb NOOP\r\n', variant: INHERITED });
+    expectOutcome({ wire: 'a ENABLE condstore\r\nb NOOP\r\n', variant: ENABLED });
   });
 
-  it('has the ENABLE that the connection was chosen for answered, and sends the rest', () => {
-    const wire = 'a ENABLE condstore\r\nb NOOP\r\n';
-    expectOutcome({ wire, sent: 'b NOOP\r\n', asked: ['enable a OK'] }, inherited);
-  });
-
-  it('forwards the same ENABLE when it comes again, and trusts the connection no more', () => {
-    const wire = 'a ENABLE CONDSTORE\r\nb ENABLE CONDSTORE\r\n';
-    const sent = 'b ENABLE CONDSTORE\r\n';
-    expectOutcome({ wire, sent, asked: ['enable a OK'], obstacle: 'lasting state' }, inherited);
+  it.each([
+    ['that was enabled before the session', 'a NOOP\r\nb ENABLE CONDSTORE\r\n', ENABLED],
+    ['that the session has enabled', 'a ENABLE CONDSTORE\r\nb ENABLE CONDSTORE\r\n', CLEAN_VARIANT],
+  ])('forwards an ENABLE of what %s, and trusts the connection no more', (_, wire, carried) => {
+    const sample = { wire, variant: ENABLED, obstacle: 'lasting state' };
+    expectOutcome(sample, () => new SessionState(carried));
   });
 });
 
 describe('CommandTap and ENABLE whose extensions are not in its line', () => {
-  it('forwards it, whatever the connection was chosen for', () => {
+  it.each([
+    ['a clean connection', CLEAN_VARIANT],
+    ['one that carries an ENABLE of the same line', enableVariant('{9+}')],
+  ])('forwards it on %s, and trusts that no more', (_, carried) => {
     const wire = 'a ENABLE {9+}\r\nCONDSTORE\r\n';
-    const variant = enableVariant('{9+}');
-    expectOutcome({ wire, variant, obstacle: 'lasting state' }, () => new SessionState(variant, ANSWER));
+    const sample = { wire, variant: enableVariant('{9+}'), obstacle: 'lasting state' };
+    expectOutcome(sample, () => new SessionState(carried));
   });
 });

@@ -29,6 +29,15 @@ describe('describeRefusal', () => {
     });
   });
 
+  it("has the server's reason for refusing a token told first, and keeps it out of the log", () => {
+    const error = new LoginRefusedError('NO', '[AUTHENTICATIONFAILED] no', 'eyJzdGF0dXMiOiI0MDEifQ==');
+    expect(describeRefusal('a', error)).toMatchObject({
+      reply: 'a NO [AUTHENTICATIONFAILED] no\r\n',
+      challenge: 'eyJzdGF0dXMiOiI0MDEifQ==',
+      cause: '[AUTHENTICATIONFAILED] no',
+    });
+  });
+
   it.each([
     [
       'a server that cannot be reached',

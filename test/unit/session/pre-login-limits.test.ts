@@ -72,9 +72,7 @@ describe('PreLogin saying no', () => {
     const lines = replies.split('\r\n').filter((line) => line !== '' && !line.startsWith('+ '));
     expect(lines).not.toEqual([]);
     for (const line of lines) {
-      expect(line).toMatch(
-        /^(?:[a-zA-Z*]+ (?:NO \[LIMIT\]|NO|BAD)|\* BYE \[(?:CLIENTBUG|TOOBIG)\]) [^[]+$/,
-      );
+      expect(line).toMatch(/^(?:[a-zA-Z*]+ (?:NO \[LIMIT\]|NO|BAD)|\* BYE \[(?:CLIENTBUG|TOOBIG)\]) [^[]+$/);
       expect(line).not.toContain(SECRET);
       expect(line).not.toContain(base64(SECRET).slice(0, -2));
     }

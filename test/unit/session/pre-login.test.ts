@@ -101,11 +101,7 @@ describe('PreLogin and what makes no sense', () => {
     ['a space in front', ' a NOOP', '* BAD Invalid tag'],
     ['another protocol', 'GET /<script> HTTP/1.1', 'GET BAD Please login first'],
     ['a synchronizing literal out of place', 'a SELECT {5}', 'a BAD Please login first'],
-    [
-      'a non-synchronizing literal out of place',
-      'a SELECT {8+}\r\nb NOOP\r\n',
-      'a BAD Please login first',
-    ],
+    ['a non-synchronizing literal out of place', 'a SELECT {8+}\r\nb NOOP\r\n', 'a BAD Please login first'],
   ])('answers %s and reads on', (_, wire, reply) => {
     expect(outcomeOf(`${wire}\r\nz NOOP\r\n`)).toEqual({
       replies: `${reply}\r\nz OK Completed\r\n`,

@@ -5,7 +5,6 @@ import {
   capabilities,
   completed,
   EMPTY_CHALLENGE,
-  enabled,
   failed,
   GO_AHEAD,
   idAnswer,
@@ -13,6 +12,7 @@ import {
   loggedOut,
   no,
   PASSWORD_CHALLENGE,
+  repeated,
   USERNAME_CHALLENGE,
 } from '../../../src/session/replies.ts';
 import type { LoginFacts } from '../../../src/upstream/upstream-connection.ts';
@@ -25,6 +25,7 @@ const FACTS: LoginFacts = {
   isCodeTaken: false,
   notices: Buffer.alloc(0),
   isPlain: true,
+  expiresAt: undefined,
   serverId: undefined,
 };
 
@@ -64,27 +65,39 @@ describe('replies', () => {
 
 describe('loggedIn', () => {
   it('names the capabilities in the tagged OK', () => {
-    expect(loggedIn('a', FACTS, 'response code')).toBe('a OK [CAPABILITY IMAP4rev1 IDLE] Logged in\r\n');
+    expect(loggedIn('a', FACTS, 'response code', undefined)).toBe(
+      'a OK [CAPABILITY IMAP4rev1 IDLE] Logged in\r\n',
+    );
   });
 
   it('names them untagged to a client that had asked before', () => {
-    expect(loggedIn('a', FACTS, 'untagged')).toBe('* CAPABILITY IMAP4rev1 IDLE\r\na OK Logged in\r\n');
+    expect(loggedIn('a', FACTS, 'untagged', undefined)).toBe(
+      '* CAPABILITY IMAP4rev1 IDLE\r\na OK Logged in\r\n',
+    );
   });
 
   it('names them untagged when the OK has a code of its own', () => {
     const facts = { ...FACTS, text: '[ALERT] Change it', isCodeTaken: true };
-    expect(loggedIn('a', facts, 'response code')).toBe(
+    expect(loggedIn('a', facts, 'response code', undefined)).toBe(
       '* CAPABILITY IMAP4rev1 IDLE\r\na OK [ALERT] Change it\r\n',
     );
   });
 });
 
-describe('enabled', () => {
-  it("repeats the server's words under the client's tag", () => {
+describe('loggedIn for a session that is announced', () => {
+  it('ends in the id of the session, as Roundcube reads it', () => {
+    expect(loggedIn('a', FACTS, 'response code', 'k3-7')).toBe(
+      'a OK [CAPABILITY IMAP4rev1 IDLE] Logged in SESSIONID=k3-7\r\n',
+    );
+  });
+});
+
+describe('repeated', () => {
+  it("gives the server's words again, under the client's tag", () => {
     const answer = {
       untagged: Buffer.from('* ENABLED X\r\n'),
       completion: Buffer.from('OK \xe4 Enabled.\r\n', 'latin1'),
     };
-    expect(enabled('$1.$', answer).toString('latin1')).toBe('* ENABLED X\r\n$1.$ OK \xe4 Enabled.\r\n');
+    expect(repeated('$1.$', answer).toString('latin1')).toBe('* ENABLED X\r\n$1.$ OK \xe4 Enabled.\r\n');
   });
 });

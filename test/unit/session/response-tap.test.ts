@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { LimitExceededError } from '../../../src/base/errors.ts';
 import { differingCuts } from '../../support/cuts.ts';
 import { ResponseTapRun } from '../../support/response-tap-run.ts';
-import { begin } from '../../support/session-state-steps.ts';
 import { RESPONSE_SAMPLES, wireOf } from '../../support/wire-samples.ts';
 import { expectOutcome, outcomeOf, type TapSample } from './response-tap-sample.ts';
 
@@ -107,40 +106,5 @@ describe('ResponseTap', () => {
     const wire = '* 3 EXISTS\r\n* 1 FETCH (BODY[] {9007199254740992}\r\n';
     expect(() => run.feed(Buffer.from(wire))).toThrow(LimitExceededError);
     expect(run.outcome.received).toBe('* 3 EXISTS\r\n');
-  });
-});
-
-describe('ResponseTap and ENABLE', () => {
-  it('remembers what an ENABLE was answered with, at every cut', () => {
-    const wire =
-      '* 1 EXISTS\r\n* ENABLED CONDSTORE\r\n* enabled X\r\na OK Enabled (0.001 secs).\r\n* ENABLED Y\r\n';
-    const answerOf = (chunks: Iterable<Buffer>) => {
-      const run = new ResponseTapRun(['a ENABLE CONDSTORE X']);
-      for (const chunk of chunks) run.feed(chunk);
-      const answer = run.state.enableAnswer;
-      return [answer?.untagged.toString(), answer?.completion.toString()];
-    };
-    expect(answerOf([Buffer.from(wire)])).toEqual([
-      '* ENABLED CONDSTORE\r\n* enabled X\r\n',
-      'OK Enabled (0.001 secs).\r\n',
-    ]);
-    expect(differingCuts(Buffer.from(wire), answerOf)).toEqual([]);
-  });
-
-  it('remembers of each ENABLE what was said while it was asked', () => {
-    const run = new ResponseTapRun(['a NOOP']);
-    run.feed(Buffer.from('* ENABLED EARLY\r\na OK\r\n'));
-    begin(run.state, 'b ENABLE X');
-    run.feed(Buffer.from('* ENABLED X\r\nb OK\r\n'));
-    expect(run.state.enableAnswer?.untagged.toString()).toBe('* ENABLED X\r\n');
-    begin(run.state, 'c ENABLE Y');
-    run.feed(Buffer.from('* ENABLED Y\r\nc OK\r\n'));
-    expect(run.state.enableAnswer?.untagged.toString()).toBe('* ENABLED Y\r\n');
-  });
-
-  it('remembers nothing when no ENABLE was asked', () => {
-    const run = new ResponseTapRun(['a NOOP']);
-    run.feed(Buffer.from('* ENABLED CONDSTORE\r\na OK\r\n'));
-    expect(run.state.enableAnswer).toBeUndefined();
   });
 });

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { parseMechanism, SaslExchange, type SaslStep } from '../../../src/session/sasl-exchange.ts';
-
-const base64 = (text: string) => Buffer.from(text, 'latin1').toString('base64');
+import {
+  type Mechanism,
+  parseMechanism,
+  RefusedToken,
+  SaslExchange,
+  type SaslStep,
+} from '../../../src/session/sasl-exchange.ts';
+import { base64, oauthBearer, xoauth2 } from '../../support/tokens.ts';
 
 /** A step as words; octets as latin1 text. */
 function told(step: SaslStep): readonly (string | undefined)[] {
@@ -10,6 +15,8 @@ function told(step: SaslStep): readonly (string | undefined)[] {
       return [step.line];
     case 'failure':
       return ['failure', step.text];
+    case 'refusal':
+      return ['refusal', step.reply];
     case 'credentials': {
       const { user, authorization, password } = step.credentials;
       return [user, authorization, password.expose()].map((octets) => octets?.toString('latin1'));
@@ -18,24 +25,35 @@ function told(step: SaslStep): readonly (string | undefined)[] {
 }
 
 /** Every step of an exchange that begins with or without an initial response. */
-function exchange(mechanism: 'PLAIN' | 'LOGIN', initialResponse: string | undefined, ...lines: string[]) {
+function exchange(mechanism: Mechanism, initialResponse: string | undefined, ...lines: string[]) {
   const sasl = new SaslExchange('a', mechanism);
   const first = told(sasl.begin(initialResponse));
   return [first, ...lines.map((line) => told(sasl.respond(line)))];
 }
 
 describe('parseMechanism', () => {
-  it('knows PLAIN and LOGIN in any letter case, and nothing else', () => {
-    expect(['PLAIN', 'plain', 'Login', 'PLAINX', 'CRAM-MD5', 'EXTERNAL', ''].map(parseMechanism)).toEqual([
-      'PLAIN',
-      'PLAIN',
-      'LOGIN',
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ]);
+  it.each([
+    ['PLAIN', 'PLAIN'],
+    ['plain', 'PLAIN'],
+    ['Login', 'LOGIN'],
+  ])('takes %s from any server, for a password can be brought to any', (word, mechanism) => {
+    expect(parseMechanism(word, [])).toBe(mechanism);
   });
+
+  it.each([
+    ['XOAUTH2', 'XOAUTH2'],
+    ['OAuthBearer', 'OAUTHBEARER'],
+  ])('takes %s where the server offers it, and only there', (word, mechanism) => {
+    expect(parseMechanism(word, ['IMAP4rev1', `Auth=${mechanism}`])).toBe(mechanism);
+    expect(parseMechanism(word, ['IMAP4rev1', 'AUTH=PLAIN', mechanism])).toBeUndefined();
+  });
+
+  it.each(['PLAINX', 'CRAM-MD5', 'DIGEST-MD5', 'SCRAM-SHA-256', 'GSSAPI', 'EXTERNAL', ''])(
+    'never takes %j, though the server offers it',
+    (word) => {
+      expect(parseMechanism(word, [`AUTH=${word}`])).toBeUndefined();
+    },
+  );
 });
 
 describe('SaslExchange with PLAIN', () => {
@@ -106,7 +124,37 @@ describe('SaslExchange with LOGIN', () => {
   });
 });
 
-describe.each(['PLAIN', 'LOGIN'] as const)('SaslExchange with %s', (mechanism) => {
+describe.each(['XOAUTH2', 'OAUTHBEARER'] as const)('SaslExchange with %s', (mechanism) => {
+  const response = mechanism === 'XOAUTH2' ? xoauth2 : oauthBearer;
+
+  it('takes user and token from an initial response', () => {
+    expect(exchange(mechanism, response('user', 'to.k-en=='))).toEqual([['user', undefined, 'to.k-en==']]);
+  });
+
+  it('asks for them with an empty challenge when there is none', () => {
+    expect(exchange(mechanism, undefined, response('\xc3\xa4', 'token'))).toEqual([
+      ['+ \r\n'],
+      ['\xc3\xa4', undefined, 'token'],
+    ]);
+  });
+
+  it('tells of which kind the secret is', () => {
+    const step = new SaslExchange('a', mechanism).begin(response('user', 'token'));
+    expect(step).toMatchObject({ kind: 'credentials', credentials: { mechanism } });
+  });
+
+  it.each([
+    ['an empty response', '='],
+    ['the payload of PLAIN', base64('\0user\0pass')],
+    ['a NUL in the name', response('us\0er', 'token')],
+    ['no token', response('user', '')],
+    ['what answers an error', 'AQ=='],
+  ])('fails at %s', (_, given) => {
+    expect(exchange(mechanism, given)).toEqual([['failure', `Invalid ${mechanism} response`]]);
+  });
+});
+
+describe.each(['PLAIN', 'LOGIN', 'XOAUTH2', 'OAUTHBEARER'] as const)('SaslExchange with %s', (mechanism) => {
   it.each(['!', 'YQ', 'YQ= ', '{5}', '{5+}', 'a NOOP', ' *', '**'])(
     'fails at %j, which is not base64',
     (text) => {
@@ -119,13 +167,34 @@ describe.each(['PLAIN', 'LOGIN'] as const)('SaslExchange with %s', (mechanism) =
     expect(exchange(mechanism, undefined, '*')[1]).toEqual(['failure', 'Authentication cancelled']);
   });
 
-  it('prints a placeholder for the password', () => {
+  it('prints a placeholder for the secret', () => {
     const sasl = new SaslExchange('a', mechanism);
-    const first = sasl.begin(base64(mechanism === 'PLAIN' ? '\0user\0hunter2' : 'user'));
+    const responses: Readonly<Record<Mechanism, string>> = {
+      PLAIN: base64('\0user\0hunter2'),
+      LOGIN: base64('user'),
+      XOAUTH2: xoauth2('user', 'hunter2'),
+      OAUTHBEARER: oauthBearer('user', 'hunter2'),
+    };
+    const first = sasl.begin(responses[mechanism]);
     const step = first.kind === 'challenge' ? sasl.respond(base64('hunter2')) : first;
     expect(step.kind).toBe('credentials');
     expect(JSON.stringify(step)).not.toContain('hunter2');
     expect(JSON.stringify(step)).toContain('[secret]');
+  });
+});
+
+describe('RefusedToken', () => {
+  it('tells why, and the refusal once the client has answered anything', () => {
+    const refused = new RefusedToken('a', 'a NO no\r\n');
+    expect(told(refused.begin('e30='))).toEqual(['+ e30=\r\n']);
+    for (const line of ['', 'AQ==', 'b NOOP']) {
+      expect(told(refused.respond(line))).toEqual(['refusal', 'a NO no\r\n']);
+    }
+  });
+
+  it('fails when the client gives up', () => {
+    const refused = new RefusedToken('a', 'a NO no\r\n');
+    expect(told(refused.respond('*'))).toEqual(['failure', 'Authentication cancelled']);
   });
 });
 

@@ -12,6 +12,7 @@ const shared = new SharedSecret({
 });
 
 const given = (password: string, authorization?: string): Credentials => ({
+  mechanism: 'password',
   user: Buffer.from('alice'),
   authorization: authorization === undefined ? undefined : Buffer.from(authorization),
   password: secretOf(password),
@@ -36,6 +37,10 @@ describe('SharedSecret', () => {
       expect(shared.exchange(given(password))).toBeUndefined();
     },
   );
+
+  it.each(['XOAUTH2', 'OAUTHBEARER'] as const)('takes no %s, whatever the token is', (mechanism) => {
+    expect(shared.exchange({ ...given('open sesame'), mechanism })).toBeUndefined();
+  });
 
   it('wipes what the client gave, right or wrong', () => {
     for (const password of ['open sesame', 'wrong']) {

@@ -17,6 +17,6 @@ describe('ResponseTap', () => {
     const wire = Buffer.from(`a OK ${'x'.repeat(2 * MAX_HELD_RESPONSE_OCTETS)}\r\n`);
     for (let at = 0; at < wire.length; at += 1000) run.feed(wire.subarray(at, at + 1000));
     expect(run.outcome).toMatchObject({ told: ['a'], obstacle: 'lasting state' });
-    expect(run.state.enableAnswer).toBeUndefined();
+    expect(run.recalled('a ENABLE CONDSTORE')).toBeUndefined();
   });
 });

@@ -1,0 +1,142 @@
+/** The ports and the socket on which clients come in. */
+import type { Socket } from 'node:net';
+import type { Clock } from '../base/clock.ts';
+import type { Config } from '../config/directives.ts';
+import { type ClientOrigin, describeOrigin, originOf } from '../net/client-origin.ts';
+import { type EntranceRules, enter, isAdmitted } from '../net/entrance.ts';
+import { type Listener, type ListenOptions, listen } from '../net/listener.ts';
+import type { Log } from '../observe/logger.ts';
+
+/** What the doors ask of the daemon. */
+export interface DoorKeeper {
+  /** The rules that are in force now; those with TLS for the port that begins with it. */
+  rules(hasTls: boolean): EntranceRules;
+  admit(socket: Socket, origin: ClientOrigin): void;
+}
+
+export type DoorName = 'clear' | 'tls' | 'unix';
+
+interface Door {
+  readonly name: DoorName;
+  readonly where: ListenOptions;
+  readonly hasTls: boolean;
+}
+
+interface OpenDoor {
+  readonly name: DoorName;
+  readonly listener: Listener;
+}
+
+export class Doors {
+  readonly #listeners: readonly OpenDoor[];
+  readonly #inside: Inside;
+
+  private constructor(listeners: readonly OpenDoor[], inside: Inside) {
+    this.#listeners = listeners;
+    this.#inside = inside;
+  }
+
+  /**
+   * Takes all ports that `config` names; nobody is let in yet.
+   *
+   * @throws Error with the system's code, or SocketFileError, when one cannot be taken; none is then.
+   */
+  static async build(config: Config, keeper: DoorKeeper, clock: Clock, log: Log): Promise<Doors> {
+    const inside = new Inside(keeper, clock, log);
+    const listeners: OpenDoor[] = [];
+    try {
+      for (const { name, where, hasTls } of doorsOf(config)) {
+        const isPlain = !hasTls && ('path' in where || !config.proxyProtocol);
+        const onClient = isPlain
+          ? (socket: Socket) => inside.step(socket)
+          : (socket: Socket) => void inside.lead(socket, hasTls);
+        listeners.push({ name, listener: await listen({ ...where, isUnread: !isPlain }, onClient) });
+      }
+    } catch (error) {
+      for (const { listener } of listeners) listener.close();
+      throw error;
+    }
+    return new Doors(listeners, inside);
+  }
+
+  /** Lets clients in. */
+  open(): void {
+    for (const { listener } of this.#listeners) listener.open();
+  }
+
+  /** Lets nobody in any more, also those in the middle of a handshake. */
+  close(): void {
+    for (const { listener } of this.#listeners) listener.close();
+    this.#inside.close();
+  }
+
+  /** Where the door `name` is; undefined where there is none. */
+  find(name: DoorName): { readonly address: string; readonly port: number } | undefined {
+    return this.#listeners.find((door) => door.name === name)?.listener;
+  }
+}
+
+/** Those who have come to a door and are not let in yet. */
+class Inside {
+  readonly #keeper: DoorKeeper;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #arriving = new Set<Socket>();
+  #isClosed = false;
+
+  constructor(keeper: DoorKeeper, clock: Clock, log: Log) {
+    this.#keeper = keeper;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** A client about whom nothing has to be found out. */
+  step(socket: Socket): void {
+    const origin = originOf(socket);
+    if (isAdmitted(origin, this.#keeper.rules(false))) {
+      this.#keeper.admit(socket, origin);
+      return;
+    }
+    this.#refused(origin, 'allow_networks and deny_networks forbid it');
+    socket.on('error', () => {});
+    socket.destroy();
+  }
+
+  /** A client that says where it comes from, or begins with TLS. */
+  async lead(socket: Socket, hasTls: boolean): Promise<void> {
+    const direct = originOf(socket);
+    // Until somebody listens, an error must not end the process.
+    socket.on('error', () => {});
+    this.#arriving.add(socket);
+    try {
+      const entered = await enter(socket, this.#keeper.rules(hasTls), this.#clock);
+      if (this.#isClosed) entered.socket.destroy();
+      else this.#keeper.admit(entered.socket, entered.origin);
+    } catch (error) {
+      this.#refused(direct, error instanceof Error ? error.message : String(error));
+    } finally {
+      this.#arriving.delete(socket);
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const socket of this.#arriving) socket.destroy();
+  }
+
+  #refused(origin: ClientOrigin, error: string): void {
+    this.#log.info({ client: describeOrigin(origin), error }, 'client refused');
+  }
+}
+
+function doorsOf(config: Config): readonly Door[] {
+  const { listenAddress: host, sendTcpKeepalives: keepAlive, listenPort, listenTlsPort, listenUnix } = config;
+  const doors: Door[] = [{ name: 'clear', where: { host, port: listenPort, keepAlive }, hasTls: false }];
+  if (listenTlsPort !== undefined) {
+    doors.push({ name: 'tls', where: { host, port: listenTlsPort, keepAlive }, hasTls: true });
+  }
+  if (listenUnix !== undefined) {
+    doors.push({ name: 'unix', where: { path: listenUnix, mode: config.listenUnixMode }, hasTls: false });
+  }
+  return doors;
+}
