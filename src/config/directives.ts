@@ -56,6 +56,6 @@ export const KEYS_BY_NAME: ReadonlyMap<string, keyof Config> = new Map(
 );
 
 /** `Object.keys` with the type it has here: the tables are literals of exactly their type. */
-function keysOf<Part extends object>(directives: DirectivesFor<Part>): (keyof Part)[] {
+export function keysOf<Part extends object>(directives: DirectivesFor<Part>): (keyof Part)[] {
   return Object.keys(directives) as (keyof Part)[];
 }

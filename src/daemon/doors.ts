@@ -2,9 +2,10 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import type { Config } from '../config/directives.ts';
-import { type ClientOrigin, describeOrigin, originOf } from '../net/client-origin.ts';
-import { type EntranceRules, enter, isAdmitted } from '../net/entrance.ts';
+import { type ClientOrigin, describeOrigin, originOf, UNIX_ORIGIN } from '../net/client-origin.ts';
+import { EntranceRefusedError, type EntranceRules, enter, isAdmitted } from '../net/entrance.ts';
 import { type Listener, type ListenOptions, listen } from '../net/listener.ts';
+import { Networks } from '../net/networks.ts';
 import type { Log } from '../observe/logger.ts';
 
 /** What the doors ask of the daemon. */
@@ -19,8 +20,12 @@ export type DoorName = 'clear' | 'tls' | 'unix';
 interface Door {
   readonly name: DoorName;
   readonly where: ListenOptions;
+  /** What connections begin with. As long as it is open: what the configuration says later needs a restart. */
   readonly hasTls: boolean;
+  readonly isProxied: boolean;
 }
+
+const NOBODY = new Networks([]);
 
 interface OpenDoor {
   readonly name: DoorName;
@@ -45,12 +50,13 @@ export class Doors {
     const inside = new Inside(keeper, clock, log);
     const listeners: OpenDoor[] = [];
     try {
-      for (const { name, where, hasTls } of doorsOf(config)) {
-        const isPlain = !hasTls && ('path' in where || !config.proxyProtocol);
+      for (const door of doorsOf(config)) {
+        const isPlain = !door.hasTls && !door.isProxied;
         const onClient = isPlain
-          ? (socket: Socket) => inside.step(socket)
-          : (socket: Socket) => void inside.lead(socket, hasTls);
-        listeners.push({ name, listener: await listen({ ...where, isUnread: !isPlain }, onClient) });
+          ? (socket: Socket) => inside.step(socket, door)
+          : (socket: Socket) => void inside.lead(socket, door);
+        const listener = await listen({ ...door.where, isUnread: !isPlain }, onClient);
+        listeners.push({ name: door.name, listener });
       }
     } catch (error) {
       for (const { listener } of listeners) listener.close();
@@ -91,25 +97,32 @@ class Inside {
   }
 
   /** A client about whom nothing has to be found out. */
-  step(socket: Socket): void {
-    const origin = originOf(socket);
-    if (isAdmitted(origin, this.#keeper.rules(false))) {
+  step(socket: Socket, { name }: Door): void {
+    const origin = name === 'unix' ? UNIX_ORIGIN : originOf(socket);
+    if (origin !== undefined && isAdmitted(origin, this.#keeper.rules(false))) {
       this.#keeper.admit(socket, origin);
       return;
     }
-    this.#refused(origin, 'allow_networks and deny_networks forbid it');
+    const why = origin === undefined ? 'it has gone already' : 'allow_networks and deny_networks forbid it';
+    this.#refused(origin, `Cannot let the client in: ${why}`);
     socket.on('error', () => {});
     socket.destroy();
   }
 
   /** A client that says where it comes from, or begins with TLS. */
-  async lead(socket: Socket, hasTls: boolean): Promise<void> {
+  async lead(socket: Socket, { hasTls, isProxied }: Door): Promise<void> {
     const direct = originOf(socket);
     // Until somebody listens, an error must not end the process.
     socket.on('error', () => {});
     this.#arriving.add(socket);
     try {
-      const entered = await enter(socket, this.#keeper.rules(hasTls), this.#clock);
+      const rules = this.#keeper.rules(hasTls);
+      if (hasTls && rules.tls === undefined) {
+        socket.destroy();
+        throw new EntranceRefusedError('there is no certificate any more');
+      }
+      const proxies = isProxied ? (rules.proxies ?? NOBODY) : undefined;
+      const entered = await enter(socket, { ...rules, proxies }, this.#clock);
       if (this.#isClosed) entered.socket.destroy();
       else this.#keeper.admit(entered.socket, entered.origin);
     } catch (error) {
@@ -124,19 +137,24 @@ class Inside {
     for (const socket of this.#arriving) socket.destroy();
   }
 
-  #refused(origin: ClientOrigin, error: string): void {
-    this.#log.info({ client: describeOrigin(origin), error }, 'client refused');
+  #refused(origin: ClientOrigin | undefined, error: string): void {
+    const client = origin === undefined ? 'gone' : describeOrigin(origin);
+    this.#log.info({ client, error }, 'client refused');
   }
 }
 
 function doorsOf(config: Config): readonly Door[] {
-  const { listenAddress: host, sendTcpKeepalives: keepAlive, listenPort, listenTlsPort, listenUnix } = config;
-  const doors: Door[] = [{ name: 'clear', where: { host, port: listenPort, keepAlive }, hasTls: false }];
+  const { listenAddress: host, sendTcpKeepalives: keepAlive, proxyProtocol: isProxied } = config;
+  const { listenPort, listenTlsPort, listenUnix } = config;
+  const doors: Door[] = [
+    { name: 'clear', where: { host, port: listenPort, keepAlive }, hasTls: false, isProxied },
+  ];
   if (listenTlsPort !== undefined) {
-    doors.push({ name: 'tls', where: { host, port: listenTlsPort, keepAlive }, hasTls: true });
+    doors.push({ name: 'tls', where: { host, port: listenTlsPort, keepAlive }, hasTls: true, isProxied });
   }
   if (listenUnix !== undefined) {
-    doors.push({ name: 'unix', where: { path: listenUnix, mode: config.listenUnixMode }, hasTls: false });
+    const where = { path: listenUnix, mode: config.listenUnixMode };
+    doors.push({ name: 'unix', where, hasTls: false, isProxied: false });
   }
   return doors;
 }

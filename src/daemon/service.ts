@@ -1,6 +1,9 @@
 /** What a configuration makes of the parts that live as long as the daemon. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../base/clock.ts';
-import type { Config } from '../config/directives.ts';
+import { CLIENT_TLS_DIRECTIVES } from '../config/client-tls-directives.ts';
+import { type Config, keysOf } from '../config/directives.ts';
+import { TLS_DIRECTIVES } from '../config/tls-directives.ts';
 import { isLocal } from '../net/client-origin.ts';
 import type { Endpoint } from '../net/dial.ts';
 import type { EntranceRules } from '../net/entrance.ts';
@@ -13,6 +16,7 @@ import type { SessionContext } from '../session/session-context.ts';
 import { SharedSecret } from '../session/shared-secret.ts';
 import { Connector } from '../upstream/connector.ts';
 import { PoolKeys } from '../upstream/credentials.ts';
+import type { UpstreamTls } from '../upstream/opening.ts';
 import { ServerProfile } from '../upstream/server-profile.ts';
 import type { UpstreamLimits } from '../upstream/upstream-limits.ts';
 import type { UpstreamPool } from '../upstream/upstream-pool.ts';
@@ -38,6 +42,7 @@ export interface LastingParts {
 export interface Service {
   readonly config: Config;
   readonly endpoint: Endpoint;
+  readonly tls: UpstreamTls;
   readonly connector: Connector;
   readonly keys: PoolKeys;
   readonly context: SessionContext;
@@ -58,13 +63,22 @@ export function buildService(config: Config, lasting: LastingParts, previous?: S
   const { counters, clock, log, trace, upstreams } = lasting;
   const endpoint = endpointOf(config);
   const profile = new ServerProfile(config.announceReuse || config.enableAdminCommands ? ['XIMAPPROXY'] : []);
-  const connector = buildConnector(config, endpoint, profile, lasting);
+  const tls = kept(
+    () => serverTls(config, endpoint, clock),
+    hasSame(previous?.config, config, SERVER_TLS_KEYS) ? previous?.tls : undefined,
+    log,
+  );
+  const connector = buildConnector(config, endpoint, tls, profile, lasting);
   const keys =
     previous !== undefined && isSame(previous.endpoint, endpoint) ? previous.keys : new PoolKeys(endpoint);
   const adminNetworks = new Networks(config.adminNetworks);
   const trusted = networksOf(config.trustedNetworks);
   const tlsSettings = clientTlsSettings(config);
-  const clientTls = tlsSettings && new ClientTls(tlsSettings, clock, log);
+  const clientTls = kept(
+    () => tlsSettings && new ClientTls(tlsSettings, clock, log),
+    hasSame(previous?.config, config, CLIENT_TLS_KEYS) ? previous?.clientTls : undefined,
+    log,
+  );
   const context: SessionContext = {
     upstreams,
     keys,
@@ -97,7 +111,33 @@ export function buildService(config: Config, lasting: LastingParts, previous?: S
   };
   const retry = { retries: config.connectRetries, retryDelayMs: config.connectDelayMs };
   const watch = new ServerWatch(connector, retry, clock, log);
-  return { config, endpoint, connector, keys, context, watch, clientTls, entrance };
+  return { config, endpoint, tls, connector, keys, context, watch, clientTls, entrance };
+}
+
+const SERVER_TLS_KEYS: readonly (keyof Config)[] = [
+  ...keysOf(TLS_DIRECTIVES),
+  'serverHostname',
+  'serverPort',
+];
+const CLIENT_TLS_KEYS: readonly (keyof Config)[] = keysOf(CLIENT_TLS_DIRECTIVES);
+
+/**
+ * What `build` makes of certificates and keys as they are now, or else `before`: under another root directory, or as
+ * another user, a daemon may not find again what it has read at its start.
+ */
+function kept<T>(build: () => T, before: T | undefined, log: Log): T {
+  try {
+    return build();
+  } catch (error) {
+    if (before === undefined) throw error;
+    const cause = error instanceof Error ? error.message : String(error);
+    log.warn({ error: cause }, 'certificates and keys stay as they were read before');
+    return before;
+  }
+}
+
+function hasSame(before: Config | undefined, after: Config, keys: readonly (keyof Config)[]): boolean {
+  return before !== undefined && keys.every((key) => isDeepStrictEqual(before[key], after[key]));
 }
 
 /** How much may be kept of the server's connections by `config`. */
@@ -138,12 +178,13 @@ function isSame(one: Endpoint, other: Endpoint): boolean {
 function buildConnector(
   config: Config,
   endpoint: Endpoint,
+  tls: UpstreamTls,
   profile: ServerProfile,
   { clock, resolveHost }: LastingParts,
 ): Connector {
   const options = {
     endpoint,
-    tls: serverTls(config, endpoint, clock),
+    tls,
     connectTimeoutMs: config.serverConnectTimeoutMs,
     loginTimeoutMs: config.serverLoginTimeoutMs,
     keepAlive: config.sendTcpKeepalives,

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { ProxyError } from '../base/errors.ts';
-import { type ClientOrigin, originOf } from './client-origin.ts';
+import { type ClientOrigin, originBehind, originOf } from './client-origin.ts';
 import type { Networks } from './networks.ts';
 import type { ProxyHeader } from './proxied-connection.ts';
 import { ProxyHeaderReader } from './proxy-header.ts';
@@ -36,7 +36,7 @@ export function isAdmitted({ client }: ClientOrigin, { allowed, denied }: Entran
 }
 
 /**
- * Lets in a connection that is paused and unread; the result is paused too, and has lost no octet of IMAP.
+ * Lets in a connection by TCP that is paused and unread; the result is paused too, and has lost no octet of IMAP.
  *
  * @throws EntranceRefusedError, TlsClientFailedError; the socket is destroyed then.
  */
@@ -47,6 +47,7 @@ export async function enter(
 ): Promise<{ readonly socket: Socket; readonly origin: ClientOrigin }> {
   try {
     const direct = originOf(socket);
+    if (direct === undefined) throw new EntranceRefusedError('it has gone already');
     const origin = rules.proxies === undefined ? direct : await proxiedOrigin(socket, direct, rules, clock);
     if (!isAdmitted(origin, rules))
       throw new EntranceRefusedError('allow_networks and deny_networks forbid it');
@@ -74,7 +75,7 @@ async function proxiedOrigin(
   }
   if (header.kind === 'local') return direct;
   const { source, destination, facts } = header;
-  return { client: source, destination, via: direct.client, isEncrypted: facts.tls !== undefined };
+  return originBehind(direct, source, destination, facts.tls !== undefined);
 }
 
 /** Puts back what follows the header. */

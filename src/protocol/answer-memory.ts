@@ -64,11 +64,14 @@ export class AnswerMemory {
     return this.#answers.get(place(variant, key));
   }
 
-  /** Keeps `answer`, unless it is too long or there are too many already. */
+  /** Keeps `answer`, unless it is too long, in place of the oldest where there are too many. */
   remember(variant: string, { key }: Question, answer: RememberedAnswer): void {
     if (answer.untagged.length + answer.completion.length > MAX_ANSWER_OCTETS) return;
     const at = place(variant, key);
-    if (this.#answers.size < MAX_ANSWERS || this.#answers.has(at)) this.#answers.set(at, answer);
+    this.#answers.delete(at);
+    this.#answers.set(at, answer);
+    const [oldest] = this.#answers.keys();
+    if (this.#answers.size > MAX_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
   }
 }
 

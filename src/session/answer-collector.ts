@@ -1,6 +1,6 @@
 /** Picks the answers that can be remembered out of the responses that pass. */
 import type { AnswerName } from '../protocol/answer-memory.ts';
-import { ASTERISK, contentEnd, RBRACE, startsWithWord } from '../protocol/octets.ts';
+import { ASTERISK, contentEnd, LF, RBRACE, startsWithWord } from '../protocol/octets.ts';
 import type { PendingCommand, SessionState } from '../protocol/session-state.ts';
 
 const NAMES: readonly AnswerName[] = ['CAPABILITY', 'ID', 'NAMESPACE', 'ENABLED'];
@@ -19,20 +19,25 @@ export class AnswerCollector {
     this.#state = state;
   }
 
-  /** An untagged response as the client sees it, up to its first literal. */
+  /**
+   * An untagged response as the client sees it, up to its first literal; or only the beginning of one that is too long to
+   * be held.
+   */
   note(line: Buffer, start: number, end: number): void {
     if (line[start] !== ASTERISK) return;
     const name = NAMES.find((word) => startsWithWord(line, start + AFTER_STAR, end, word));
     if (name === undefined || !this.#state.awaits(name)) return;
     const lines = this.#lines.get(name) ?? [];
-    const isWhole = line[contentEnd(line, start, end) - 1] !== RBRACE;
+    // One answers the question; more do not, however many.
+    if (lines.length > 1) return;
+    const isWhole = line[end - 1] === LF && line[contentEnd(line, start, end) - 1] !== RBRACE;
     lines.push(isWhole ? Buffer.from(line.subarray(start, end)) : undefined);
     this.#lines.set(name, lines);
   }
 
   /**
-   * `command` was answered OK, with `completion` behind its tag; undefined when that can not be given again. What
-   * has no answer that can be told from others is not remembered.
+   * `command` was answered, with `completion` behind its tag; undefined when that was not OK, or can not be given again.
+   * What has no answer that can be told from others is not remembered.
    */
   completed(command: PendingCommand, completion: Buffer | undefined): void {
     const name = command.question?.answeredBy;

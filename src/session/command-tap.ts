@@ -58,6 +58,11 @@ export class CommandTap implements FragmentSink {
     return this.#fragmenter.isAtBoundary && this.#expecting === 'command';
   }
 
+  /** Whether data of a refused command are still to come, and to be dropped. */
+  get isDropping(): boolean {
+    return this.#isDropping;
+  }
+
   /** Whether an IDLE is running, which only a line of the client ends. */
   get isIdling(): boolean {
     return this.#expecting === 'done';
@@ -107,7 +112,7 @@ export class CommandTap implements FragmentSink {
   }
 
   onLine(source: Buffer, start: number, end: number, marker: LiteralMarker | undefined): void {
-    if (this.#isDropping) this.#drop(marker);
+    if (this.#isDropping) this.#dropOn(marker);
     else if (this.#expecting !== 'command') this.#passData(source, start, end, marker);
     else if (this.#fragmenter.isContinued) this.#passArguments(source, start, end, marker);
     else this.#passCommand(source, start, end, marker);
@@ -216,6 +221,11 @@ export class CommandTap implements FragmentSink {
     this.#forward(source, start, end);
     this.#command = undefined;
     if (marker?.isSynchronizing === true) this.#fragmenter.refuseLiteral();
+  }
+
+  #dropOn(marker: LiteralMarker | undefined): void {
+    this.#drop(marker);
+    if (!this.#isDropping) this.#fragmenter.stop();
   }
 
   #drop(marker: LiteralMarker | undefined): void {

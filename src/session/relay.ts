@@ -112,8 +112,10 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   feed(chunk: Buffer): number {
     if (this.isBlocked) return 0;
     try {
+      // Data of a refused command would be commands to another connection.
+      const isForNobody = this.#commands.isDropping;
       const taken = this.#commands.feed(chunk);
-      this.#noteUnanswered(chunk.subarray(0, taken));
+      if (!isForNobody) this.#noteUnanswered(chunk.subarray(0, taken));
       this.#settle();
       return taken;
     } catch (error) {

@@ -82,6 +82,7 @@ export class ResponseTap implements FragmentSink {
         throw new LimitExceededError('capability list', MAX_HELD_RESPONSE_OCTETS);
       }
       this.#longHead = head;
+      if (this.#state.isAsking) this.#answers.note(head, 0, head.length);
     }
     this.#run.forward(source, start, end);
   }
@@ -122,8 +123,8 @@ export class ResponseTap implements FragmentSink {
     }
     const command = this.#state.complete(source, start, tagEnd, status);
     if (command === undefined) return;
-    if (command.question !== undefined && status === 'OK') {
-      const isPlain = isWhole && !listsCapabilities(source, start, end);
+    if (command.question !== undefined) {
+      const isPlain = status === 'OK' && isWhole && !listsCapabilities(source, start, end);
       this.#answers.completed(command, isPlain ? copy(source, tagEnd + 1, end) : undefined);
     }
     this.#selects?.completed(command, source.toString('latin1', tagEnd + 1, end));

@@ -9,13 +9,17 @@ let lastNumber = 0;
 export class SessionNames {
   /** Unique in this process, as the protocol trace wants it. */
   readonly number: number;
+  readonly #ownId: string;
+  readonly #arrival: ClientOrigin;
   #id: string;
   #origin: ClientOrigin;
 
   constructor(origin: ClientOrigin) {
     lastNumber += 1;
     this.number = lastNumber;
-    this.#id = `${PROCESS}-${lastNumber}`;
+    this.#ownId = `${PROCESS}-${lastNumber}`;
+    this.#arrival = origin;
+    this.#id = this.#ownId;
     this.#origin = origin;
   }
 
@@ -28,9 +32,10 @@ export class SessionNames {
     return this.#origin;
   }
 
-  /** The client has begun TLS. */
+  /** The client has begun TLS. What anybody on the way could have told before is forgotten (RFC 9051 section 6.2.1). */
   encrypted(): void {
-    this.#origin = { ...this.#origin, isEncrypted: true };
+    this.#id = this.#ownId;
+    this.#origin = { ...this.#arrival, isEncrypted: true };
   }
 
   /** A proxy that is trusted has told who its client is, and how it calls the session. */

@@ -18,8 +18,9 @@ export class ParkedWatch implements UpstreamReader {
   readonly #connection: UpstreamConnection;
   readonly #clock: Clock;
   readonly #retire: (reason: CloseReason) => void;
-  /** When the server last showed that it is there. */
+  /** When the server last showed that it is there, and when it last was shown that we are. */
   #heardMs: number;
+  #saidMs: number;
   #idleTag: string | undefined;
   /** A question under way; resolves whether it was answered as it must be. */
   #asking: Promise<boolean> | undefined;
@@ -33,6 +34,7 @@ export class ParkedWatch implements UpstreamReader {
     this.#clock = clock;
     this.#retire = retire;
     this.#heardMs = clock.now();
+    this.#saidMs = this.#heardMs;
     connection.attach(this);
   }
 
@@ -52,11 +54,16 @@ export class ParkedWatch implements UpstreamReader {
    * @param checkDelayMs how long it may have been silent without being asked.
    */
   ready(checkDelayMs: number): Promise<boolean> | undefined {
-    if (this.#asking !== undefined) return this.#asking;
+    if (this.#asking !== undefined) return this.#afterwards(this.#asking, checkDelayMs);
     if (this.isIdling) return this.#ask((dialogue) => this.#leaveIdle(dialogue));
     return this.silentMs > checkDelayMs
       ? this.#ask((dialogue) => this.#command(dialogue, 'NOOP'))
       : undefined;
+  }
+
+  /** What is under way may leave it in IDLE. */
+  async #afterwards(asking: Promise<boolean>, checkDelayMs: number): Promise<boolean> {
+    return (await asking) && ((await this.ready(checkDelayMs)) ?? true);
   }
 
   /**
@@ -67,7 +74,7 @@ export class ParkedWatch implements UpstreamReader {
    */
   lookAfter(idleDelayMs: number): void {
     if (this.#asking !== undefined) return;
-    if (this.silentMs > KEEP_ALIVE_MS) {
+    if (this.#clock.now() - this.#saidMs > KEEP_ALIVE_MS) {
       void this.#ask((dialogue) => this.#refresh(dialogue));
     } else if (idleDelayMs > 0 && this.silentMs > idleDelayMs && !this.isIdling && this.#canIdle) {
       void this.#ask((dialogue) => this.#enterIdle(dialogue));
@@ -90,6 +97,7 @@ export class ParkedWatch implements UpstreamReader {
 
   async #ask(converse: (dialogue: Dialogue) => Promise<boolean>): Promise<boolean> {
     const dialogue = new Dialogue(this.#connection, this.#clock, ANSWER_TIMEOUT_MS, 'check');
+    this.#saidMs = this.#clock.now();
     this.#asking = this.#outcome(dialogue, converse);
     const isGood = await this.#asking;
     this.#asking = undefined;

@@ -12,6 +12,9 @@ export interface ToldAnswer {
   readonly answer: RememberedAnswer;
 }
 
+/** Stands for a tag, to look at a completion as at a whole line. */
+const COMPLETED: Buffer = Buffer.from('a ');
+
 /** How long the server may take for all of it, in ms. */
 const RESTORE_TIMEOUT_MS = 10_000;
 
@@ -40,7 +43,9 @@ export async function restore(
     for (const { variant, question, answer } of told) {
       const given = await ask(dialogue, question);
       if (given === undefined || !given.untagged.equals(answer.untagged)) return false;
-      connection.memory.remember(variant, question, given);
+      if (filterCapabilityLine(Buffer.concat([COMPLETED, given.completion])) === undefined) {
+        connection.memory.remember(variant, question, given);
+      }
     }
     return dialogue.end();
   } catch {
@@ -64,7 +69,10 @@ async function ask(
     if (response.kind === 'data' && response.name === answeredBy) {
       untagged.push(filterCapabilityLine(octets) ?? octets);
     }
-    if (response.kind !== 'status' || response.tag === undefined) continue;
+    if (response.kind === 'malformed' || response.kind === 'continuation') return undefined;
+    if (response.kind !== 'status') continue;
+    if (response.status === 'BYE') return undefined;
+    if (response.tag === undefined) continue;
     if (response.tag !== tag || response.status !== 'OK') return undefined;
     const completion = octets.subarray(tag.length + 1);
     return { untagged: Buffer.concat(untagged), completion };

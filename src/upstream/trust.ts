@@ -47,9 +47,16 @@ export class Trust {
     return reauthIntervalMs === 0 || this.#clock.now() - acceptance.acceptedMs <= reauthIntervalMs;
   }
 
+  /** Why connections of this key may not be kept; undefined when they may. What was forgotten has to be asked for again. */
+  objectionTo(key: string): 'new secret' | 'login refused' | undefined {
+    const acceptance = this.#acceptances.get(key);
+    if (acceptance === undefined) return 'login refused';
+    return acceptance.isSuperseded ? 'new secret' : undefined;
+  }
+
   /** Whether connections of this key may be kept. */
   isKept(key: string): boolean {
-    return this.#acceptances.get(key)?.isSuperseded === false;
+    return this.objectionTo(key) === undefined;
   }
 
   /**

@@ -178,7 +178,8 @@ export class UpstreamConnection {
     });
     this.#socket.once('end', () => this.#socket.destroy());
     this.#socket.resume();
-    this.#socket.end(`${this.nextTag()} LOGOUT\r\n`, 'latin1');
+    const done = this.watch?.isIdling === true ? 'DONE\r\n' : '';
+    this.#socket.end(`${done}${this.nextTag()} LOGOUT\r\n`, 'latin1');
     return promise;
   }
 

@@ -177,7 +177,7 @@ export class UpstreamPool {
     const obstacle =
       obstacleTo(connection, state) ??
       reasonToRetire(connection, state, this.#limits, this.#clock.now()) ??
-      (this.#trust.isKept(connection.key) ? undefined : 'new secret');
+      this.#trust.objectionTo(connection.key);
     if (obstacle !== undefined) {
       lease.discard(obstacle);
       return;
@@ -185,8 +185,10 @@ export class UpstreamPool {
     connection.variant = state.variant;
     lease.beginReset();
     resetUpstream(connection, state.maySelect, this.#clock, (verdict) => {
-      if (verdict !== 'clean') {
-        lease.discard(verdict);
+      // The secret may have lost its trust meanwhile.
+      const reason = verdict === 'clean' ? this.#trust.objectionTo(connection.key) : verdict;
+      if (reason !== undefined) {
+        lease.discard(reason);
         return;
       }
       connection.watch = new ParkedWatch(connection, this.#clock, (reason) =>

@@ -4,7 +4,12 @@ import type { PoolLimits } from '../../../src/pool/pool.ts';
 /** One step of a random history; `pick` chooses among the objects open at that moment. */
 export type Action =
   | { readonly name: 'reserve'; readonly key: string }
-  | { readonly name: 'acquire'; readonly key: string; readonly accepts: readonly string[] | undefined }
+  | {
+      readonly name: 'acquire';
+      readonly key: string;
+      readonly accepts: readonly string[] | undefined;
+      readonly mustOpen: boolean;
+    }
   | { readonly name: 'abort' | 'fulfil' | 'giveUp' | 'cancel'; readonly pick: number }
   | { readonly name: 'beginReset' | 'discard' | 'retire'; readonly pick: number }
   | { readonly name: 'claim' | 'park'; readonly pick: number; readonly variant: string }
@@ -16,6 +21,8 @@ export type Action =
 const key = fc.constantFrom('ann', 'ann', 'bob', 'carl');
 const variant = fc.constantFrom('', '', 'E');
 const accepts = fc.constantFrom(undefined, undefined, [''], ['E'], ['', 'E'], []);
+/** One in six needs a new connection, whatever is parked. */
+const mustOpen = fc.nat({ max: 5 }).map((number) => number === 5);
 const pick = fc.nat({ max: 1_000 });
 
 /** Limits so small that every cap is met in a short history. */
@@ -31,7 +38,7 @@ export const limits: fc.Arbitrary<PoolLimits> = fc.record({
 const withPick = <N extends string>(...names: N[]) => fc.record({ name: fc.constantFrom(...names), pick });
 
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 12, arbitrary: fc.record({ name: fc.constant('acquire'), key, accepts }) },
+  { weight: 12, arbitrary: fc.record({ name: fc.constant('acquire'), key, accepts, mustOpen }) },
   { weight: 6, arbitrary: fc.record({ name: fc.constant('reserve'), key }) },
   { weight: 10, arbitrary: withPick('fulfil') },
   { weight: 6, arbitrary: fc.record({ name: fc.constant('claim'), pick, variant }) },

@@ -14,6 +14,8 @@ export interface ModelWaiter {
   readonly id: number;
   readonly key: string;
   readonly accepts: readonly string[] | undefined;
+  /** Nothing that was parked will do. */
+  readonly mustOpen: boolean;
   readonly sinceMs: number;
   awaitsReturn: boolean;
   dueMs: number;
@@ -51,14 +53,15 @@ export class PoolModel {
     return true;
   }
 
-  acquire(id: number, key: string, accepts: readonly string[] | undefined): void {
-    const waiter = { id, key, accepts, sinceMs: this.nowMs, awaitsReturn: false, dueMs: 0, alarmOrder: 0 };
+  acquire(id: number, { key, accepts, mustOpen }: Pick<ModelWaiter, 'key' | 'accepts' | 'mustOpen'>): void {
+    const asked = { id, key, accepts, mustOpen, sinceMs: this.nowMs };
+    const waiter = { ...asked, awaitsReturn: false, dueMs: 0, alarmOrder: 0 };
     if (this.isShutDown) {
       this.#answer(waiter, 'POOL_CLOSED');
       return;
     }
     const isReturnFree = this.count(key, 'resetting') > this.waiters.filter((w) => w.key === key).length;
-    waiter.awaitsReturn = isReturnFree && this.limits.returnWaitMs > 0;
+    waiter.awaitsReturn = !mustOpen && isReturnFree && this.limits.returnWaitMs > 0;
     if (this.#fits(waiter) || (!waiter.awaitsReturn && this.#hasRoom(key))) {
       this.#serve(waiter);
       return;
@@ -190,6 +193,16 @@ export class PoolModel {
     };
   }
 
+  /** `<id> <whether it is spare>` of every connection that is open: those set aside are the youngest of their key. */
+  listed(): string[] {
+    const opened = this.connections.filter(({ id }) => id !== undefined);
+    const isSpare = (connection: ModelConnection): boolean => {
+      const parked = this.parked.filter(({ key }) => key === connection.key);
+      return parked.slice(0, this.spare(connection.key)).includes(connection);
+    };
+    return opened.map((connection) => `${connection.id} ${isSpare(connection)}`).sort();
+  }
+
   /** Whoever could be served as things stand; the pool's promise is that it is nobody. */
   servable(): ModelWaiter | undefined {
     return this.waiters.find(
@@ -254,7 +267,8 @@ export class PoolModel {
     this.#answer(waiter, 'permit');
   }
 
-  #fits({ key, accepts }: ModelWaiter): boolean {
+  #fits({ key, accepts, mustOpen }: ModelWaiter): boolean {
+    if (mustOpen) return false;
     const isFit = (c: ModelConnection) => c.key === key && (accepts?.includes(c.variant) ?? true);
     return this.spare(key) > 0 && this.parked.some(isFit);
   }

@@ -57,7 +57,7 @@ export class PoolRun {
         this.#reserve(action.key);
         break;
       case 'acquire':
-        this.#acquire(action.key, action.accepts);
+        this.#acquire(action);
         break;
       case 'abort':
         this.#abort(action.pick);
@@ -116,7 +116,8 @@ export class PoolRun {
     if (reservation !== undefined) this.#seen.reservations.push(reservation);
   }
 
-  #acquire(key: string, variants: readonly string[] | undefined): void {
+  #acquire(asked: Extract<Action, { name: 'acquire' }>): void {
+    const { key, accepts: variants, mustOpen } = asked;
     this.#acquires += 1;
     const id = this.#acquires;
     const abort = new AbortController();
@@ -126,14 +127,15 @@ export class PoolRun {
       this.#seen.waiting.delete(id);
       this.#seen.news.push(`acquire ${id} ${outcome}`);
     };
-    this.#pool.acquire(key, { signal: abort.signal, ...accepts }).then(
-      (grant) => answer(this.#take(grant, key)),
+    this.#pool.acquire(key, { signal: abort.signal, mustOpen, ...accepts }).then(
+      (grant) => answer(this.#take(grant, asked)),
       (error: unknown) => answer(describeRefusal(error)),
     );
-    this.#model.acquire(id, key, variants);
+    this.#model.acquire(id, asked);
   }
 
-  #take(grant: Grant<Connection, Reason>, key: string): string {
+  #take(grant: Grant<Connection, Reason>, { key, mustOpen }: Extract<Action, { name: 'acquire' }>): string {
+    if (mustOpen && grant.kind !== 'permit') return `${grant.kind}, though a new one was needed`;
     if (grant.key !== key) return `${grant.kind} of ${grant.key}, not ${key}`;
     if (grant.kind === 'permit') this.#seen.permits.push(grant);
     else this.#seen.reservations.push(grant);
@@ -172,6 +174,8 @@ export class PoolRun {
     const { key } = reservation;
     const newest = this.#model.parked.findLast((connection) => connection.key === key);
     expect(reservation.peek()?.id).toBe(newest?.id);
+    const fitting = this.#model.parked.findLast((c) => c.key === key && c.variant === variant);
+    expect(reservation.find((value) => value.variant === variant)?.id).toBe(fitting?.id);
     const lease = reservation.claim(variant);
     const model = this.#model.claim(key, variant);
     expect(lease?.value.id, 'claimed').toBe(model?.id);
@@ -243,6 +247,7 @@ export class PoolRun {
       snapshot: this.#pool.snapshot(),
       counts: seen.counts(),
       news: seen.takeNews(),
+      listed: [...this.#pool.list()].map(({ value, isSpare }) => `${value.id} ${isSpare}`).sort(),
       beyondCaps: seen.beyondCaps(model.limits, openBefore),
     }).toEqual({
       snapshot: {
@@ -253,6 +258,7 @@ export class PoolRun {
       },
       counts: model.counts(),
       news: model.takeNews(),
+      listed: model.listed(),
       beyondCaps: [],
     });
     if (model.servable() !== undefined) expect.fail('somebody waits who could be served');

@@ -125,6 +125,14 @@ it('All spellings of one user and one password meet the same connection', async 
 });
 
 describe('A parked connection', () => {
+  /** After a login by `line`, behind one of bob. */
+  async function startAfter(line: string): Promise<ProxiedServer> {
+    const setup = await startProxied(mailServer({}, { capabilities: 'IMAP4rev1' }));
+    expect(await session(setup, 'LOGIN bob s3cret')).toMatch(/^OK /);
+    expect(await session(setup, line)).toMatch(/^OK /);
+    return setup;
+  }
+
   it.each([
     ['another password', 'LOGIN bob other'],
     ['the password in other letter case', 'LOGIN bob S3cret'],
@@ -133,18 +141,25 @@ describe('A parked connection', () => {
     ['the password and a space', 'LOGIN bob "s3cret "'],
     ['no password', 'LOGIN bob ""'],
     ['the quotes in the password', 'LOGIN bob "\\"s3cret\\""'],
+  ])('never serves a login with %s, and is closed when the server accepts that', async (_, line) => {
+    const { proxy, upstreams } = await startAfter(line);
+
+    expect(proxy.pool).toMatchObject({ created: 2, reused: 0, closed: { 'new secret': 1 } });
+    expect(proxy.pool).toMatchObject({ keys: 1, parked: 1 });
+    expect(upstreams()[0]?.received).toMatch(/ LOGOUT\r\n$/);
+    expect(upstreams()[1]?.received).not.toContain('LOGOUT');
+  });
+
+  it.each([
     ['another user', 'LOGIN bop s3cret'],
     ['the user in other letter case', 'LOGIN Bob s3cret'],
     ['the border between user and password elsewhere', 'LOGIN bobs 3cret'],
     ['another user to act for', `AUTHENTICATE PLAIN ${base64('alice\0bob\0s3cret')}`],
     ['itself to act for by another', `AUTHENTICATE PLAIN ${base64('bob\0admin\0s3cret')}`],
-  ])('never serves a login with %s', async (_, line) => {
-    const setup = await startProxied(mailServer({}, { capabilities: 'IMAP4rev1' }));
-    expect(await session(setup, 'LOGIN bob s3cret')).toMatch(/^OK /);
+  ])('never serves a login with %s, and is left to whose it is', async (_, line) => {
+    const { proxy } = await startAfter(line);
 
-    await session(setup, line);
-
-    expect(setup.proxy.pool).toMatchObject({ created: 2, reused: 0, keys: 2, parked: 2 });
+    expect(proxy.pool).toMatchObject({ created: 2, reused: 0, keys: 2, parked: 2, closed: {} });
   });
 
   it('survives a wrong password of its user, which the server refuses', async () => {

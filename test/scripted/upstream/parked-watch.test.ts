@@ -408,6 +408,27 @@ describe('With `park_idle` a parked connection', () => {
     expect(asked(setup).slice(0, 5)).toEqual(['P3 IDLE', 'DONE', 'P4 IDLE', 'DONE', 't2 SELECT INBOX']);
   });
 
+  it('is taken out of IDLE first by whoever needs it while it is put into that', async () => {
+    const mayIdle = Promise.withResolvers<void>();
+    const setup = await startWith(async (connection) => {
+      const tag = tagOf(await connection.expectLine(/ IDLE$/));
+      await mayIdle.promise;
+      await connection.send('+ idling\r\n');
+      await connection.expectLine('DONE');
+      await connection.send(`${tag} OK Idled\r\n`);
+      await serveCommands(connection, ANSWERS);
+    }, directives);
+    setup.proxy.advance(PARK_IDLE_MS + 1);
+    await isAsked(setup, / IDLE$/);
+    const served = servedBy(setup);
+    await setup.proxy.waitForPool({ leased: 1 });
+
+    mayIdle.resolve();
+
+    expect(await served).toBe(0);
+    expect(asked(setup).slice(0, 3)).toEqual(['P3 IDLE', 'DONE', 't2 SELECT INBOX']);
+  });
+
   it('is taken out of IDLE before it is told LOGOUT', async () => {
     const setup = await startWith(idling(), { ...directives, cache_expiration_time: 120 });
     await letIdle(setup);

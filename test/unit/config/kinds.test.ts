@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/base/secret.ts';
-import { choice, host, port, seconds, secret, text, whole, yesNo } from '../../../src/config/kinds.ts';
+import {
+  choice,
+  fileMode,
+  host,
+  paths,
+  port,
+  seconds,
+  secret,
+  text,
+  whole,
+  yesNo,
+} from '../../../src/config/kinds.ts';
 
 describe('yesNo', () => {
   it.each(['y', 'Y', 'yes', 'YES', 'yes!', 'yesterday', 'true', 'True'])('reads %j as yes', (written) => {
@@ -96,6 +107,44 @@ describe('host', () => {
   it('reads what is an address or a name, and nothing else', () => {
     expect(host.parse('mail.example.org')).toBe('mail.example.org');
     expect(host.parse('mail.example.org:143')).toBeUndefined();
+  });
+});
+
+describe('paths', () => {
+  it.each([
+    ['/a.pem', ['/a.pem']],
+    ['/a.pem  b/c.pem\t/d.pem', ['/a.pem', 'b/c.pem', '/d.pem']],
+    ['/a,b.pem', ['/a,b.pem']],
+  ])('reads %j', (written, value) => {
+    expect(paths.parse(written)).toEqual(value);
+    expect(paths.parse(paths.format(value))).toEqual(value);
+  });
+
+  it('refuses blanks alone', () => {
+    expect(paths.parse(' \t')).toBeUndefined();
+  });
+});
+
+describe('fileMode', () => {
+  it.each([
+    ['0660', 0o660],
+    ['660', 0o660],
+    ['0777', 0o777],
+    ['000', 0],
+  ])('reads %j', (written, value) => {
+    expect(fileMode.parse(written)).toBe(value);
+    expect(fileMode.parse(fileMode.format(value))).toBe(value);
+  });
+
+  it.each(['', '66', '0o660', '1660', '0888', '-660', '00660', 'rw-rw----', '660 '])(
+    'refuses %j',
+    (written) => {
+      expect(fileMode.parse(written)).toBeUndefined();
+    },
+  );
+
+  it('writes four digits', () => {
+    expect([0o660, 0o7].map(fileMode.format)).toEqual(['0660', '0007']);
   });
 });
 

@@ -143,6 +143,26 @@ describe('Reservation', () => {
     expect(reservation?.peek()).toBeUndefined();
   });
 
+  it('finds the most recently parked value that passes, of its key only, and changes nothing', async () => {
+    const fixture = new PoolFixture();
+    await fixture.park('bob', { id: 'one of bob' });
+    await fixture.park('ann', { id: 'one, old' }, { id: 'one, new' }, { id: 'two' });
+    const reservation = fixture.pool.reserve('ann');
+    expect(reservation?.find(({ id }) => id.startsWith('one'))).toEqual({ id: 'one, new' });
+    expect(reservation?.find(() => false)).toBeUndefined();
+    expect(fixture.pool.snapshot()).toMatchObject({ parked: 4, reserved: 1, leased: 0 });
+    reservation?.cancel();
+    expect(reservation?.find(() => true)).toBeUndefined();
+  });
+
+  it('looks at values from the youngest on, and at none behind the one that passes', async () => {
+    const fixture = new PoolFixture();
+    await fixture.park('ann', { id: 'old' }, { id: 'middle' }, { id: 'new' });
+    const looked: string[] = [];
+    fixture.pool.reserve('ann')?.find(({ id }) => looked.push(id) === 2);
+    expect(looked).toEqual(['new', 'middle']);
+  });
+
   it('gives nothing when the owner has retired what it counted on', async () => {
     const fixture = new PoolFixture();
     const lease = await fixture.open('ann', 'one');

@@ -38,6 +38,16 @@ export class PoolFixture {
     return this.pool.acquire(key, { signal: new AbortController().signal, ...accepts });
   }
 
+  /** Asks for the right to open a new connection, whatever is parked. */
+  mustOpen(key: string): Promise<TestGrant> {
+    return this.pool.acquire(key, { signal: new AbortController().signal, mustOpen: true });
+  }
+
+  /** `<id>` of each that is spare, `(<id>)` of each that is not. */
+  listed(): string[] {
+    return [...this.pool.list()].map(({ value, isSpare }) => (isSpare ? value.id : `(${value.id})`));
+  }
+
   /** Opens a new connection; none of the key may be parked that fits. */
   async open(key: string, id: string): Promise<TestLease> {
     const grant = await this.acquire(key, 'none fits');

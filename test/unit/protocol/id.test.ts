@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ArgumentReader, type Segment } from '../../../src/protocol/astring.ts';
-import { idIn, readIdParameters, withoutForgeable } from '../../../src/protocol/id.ts';
+import {
+  type IdParameters,
+  idIn,
+  originatingFields,
+  readIdParameters,
+  withOrigin,
+  withoutForgeable,
+} from '../../../src/protocol/id.ts';
 import { parseResponse } from '../../../src/protocol/response-line.ts';
 
 /** Fields as latin1 text, read from text, literal, text, ... */
@@ -107,6 +114,75 @@ describe('withoutForgeable', () => {
       expect(kept(name)).toBe(true);
     },
   );
+});
+
+function parameters(fields: Readonly<Record<string, string | undefined>>): IdParameters {
+  return Object.entries(fields).map(([name, value]) => [
+    Buffer.from(name, 'latin1'),
+    value === undefined ? undefined : Buffer.from(value, 'latin1'),
+  ]);
+}
+
+describe('originatingFields', () => {
+  const NOTHING = { address: undefined, port: undefined, sessionId: undefined };
+
+  it('finds what a webmail or a proxy tells, in any letter case', () => {
+    const told = { 'x-originating-ip': '192.0.2.1', 'X-Originating-Port': '4711', 'X-SESSION-ID': 'k3-7' };
+    expect(originatingFields(parameters({ name: 'x', ...told }))).toEqual({
+      address: '192.0.2.1',
+      port: 4711,
+      sessionId: 'k3-7',
+    });
+  });
+
+  it('finds nothing where nothing is told', () => {
+    expect(originatingFields([])).toEqual(NOTHING);
+    expect(originatingFields(parameters({ name: 'x', 'originating-ip': '192.0.2.1' }))).toEqual(NOTHING);
+  });
+
+  it.each(['', 'x', '-1', '1.5', '0x10', '70 ', '123456', undefined])('takes %j for no port', (written) => {
+    const told = { 'x-originating-ip': '192.0.2.1', 'x-originating-port': written };
+    expect(originatingFields(parameters(told))).toEqual({ ...NOTHING, address: '192.0.2.1' });
+  });
+
+  it.each(['', 'two words', 'line\r\nbreak', 'nul\0', '\xe4', '\x1b[2J', 'x'.repeat(65), undefined])(
+    'takes %j for no id of a session',
+    (written) => {
+      expect(originatingFields(parameters({ 'x-session-id': written }))).toEqual(NOTHING);
+    },
+  );
+
+  it('takes ids as other proxies make them', () => {
+    const id = '+abc/DEF=.,:{}"'.padEnd(64, '~');
+    expect(originatingFields(parameters({ 'x-session-id': id })).sessionId).toBe(id);
+  });
+});
+
+describe('withOrigin', () => {
+  const OWN = parameters({ 'x-originating-ip': '192.0.2.1', 'x-session-id': 'ours' });
+
+  it('tells the origin first, and then what the client says that is not about that', () => {
+    const client = parameters({
+      name: 'x',
+      'X-Originating-IP': '127.0.0.1',
+      'x-session-id': 'y',
+      os: undefined,
+    });
+    expect(withOrigin(client, OWN)).toEqual([...OWN, ...parameters({ name: 'x', os: undefined })]);
+  });
+
+  it('lets the client lie about nothing either where no origin is told', () => {
+    expect(withOrigin(parameters({ 'x-originating-ip': '127.0.0.1', name: 'x' }), [])).toEqual(
+      parameters({ name: 'x' }),
+    );
+  });
+
+  it('stays within what servers take, and leaves out of what the client says', () => {
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`field-${index}`, 'x']));
+    const told = withOrigin(parameters(many), OWN);
+    expect(told).toHaveLength(30);
+    expect(told.slice(0, 2)).toEqual(OWN);
+  });
 });
 
 describe('idIn', () => {

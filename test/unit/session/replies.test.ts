@@ -90,6 +90,16 @@ describe('loggedIn for a session that is announced', () => {
       'a OK [CAPABILITY IMAP4rev1 IDLE] Logged in SESSIONID=k3-7\r\n',
     );
   });
+
+  it('ends in it too where the capabilities are told untagged, or the OK has a code of its own', () => {
+    const facts = { ...FACTS, text: '[ALERT] Change it', isCodeTaken: true };
+    expect(loggedIn('a', FACTS, 'untagged', 'k3-7')).toBe(
+      '* CAPABILITY IMAP4rev1 IDLE\r\na OK Logged in SESSIONID=k3-7\r\n',
+    );
+    expect(loggedIn('a', facts, 'response code', 'k3-7')).toBe(
+      '* CAPABILITY IMAP4rev1 IDLE\r\na OK [ALERT] Change it SESSIONID=k3-7\r\n',
+    );
+  });
 });
 
 describe('repeated', () => {
