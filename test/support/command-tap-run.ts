@@ -54,9 +54,11 @@ export class CommandTapRun implements CommandTapPort {
     let at = 0;
     while (at < chunk.length && !this.#hasLeft) {
       const asked = this.#asked.length;
+      const wasDropping = this.tap.isDropping;
       const taken = this.tap.feed(chunk.subarray(at));
       at += taken;
-      if (at < chunk.length && asked === this.#asked.length) throw new Error('the tap stopped for no reason');
+      const hasReason = asked < this.#asked.length || (wasDropping && !this.tap.isDropping);
+      if (at < chunk.length && !hasReason) throw new Error('the tap stopped for no reason');
       this.#react();
     }
   }
