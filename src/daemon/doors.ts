@@ -25,8 +25,6 @@ interface Door {
   readonly isProxied: boolean;
 }
 
-const NOBODY = new Networks([]);
-
 interface OpenDoor {
   readonly name: DoorName;
   readonly listener: Listener;
@@ -88,12 +86,15 @@ class Inside {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #arriving = new Set<Socket>();
+  /** As last told; a configuration that names none any more needs a restart to come in force. */
+  #proxies: Networks;
   #isClosed = false;
 
   constructor(keeper: DoorKeeper, clock: Clock, log: Log) {
     this.#keeper = keeper;
     this.#clock = clock;
     this.#log = log;
+    this.#proxies = keeper.rules(false).proxies ?? new Networks([]);
   }
 
   /** A client about whom nothing has to be found out. */
@@ -104,7 +105,7 @@ class Inside {
       return;
     }
     const why = origin === undefined ? 'it has gone already' : 'allow_networks and deny_networks forbid it';
-    this.#refused(origin, `Cannot let the client in: ${why}`);
+    this.#refused(origin, new EntranceRefusedError(why).message);
     socket.on('error', () => {});
     socket.destroy();
   }
@@ -121,7 +122,8 @@ class Inside {
         socket.destroy();
         throw new EntranceRefusedError('there is no certificate any more');
       }
-      const proxies = isProxied ? (rules.proxies ?? NOBODY) : undefined;
+      this.#proxies = rules.proxies ?? this.#proxies;
+      const proxies = isProxied ? this.#proxies : undefined;
       const entered = await enter(socket, { ...rules, proxies }, this.#clock);
       if (this.#isClosed) entered.socket.destroy();
       else this.#keeper.admit(entered.socket, entered.origin);

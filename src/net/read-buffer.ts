@@ -8,7 +8,13 @@ import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 
 const KiB = 1024;
 
-/** Enough for commands and short answers; every open connection holds as much. */
+/** Enough for commands and short answers. */
+const SHARED_OCTETS = 16 * KiB;
+
+/** What all connections read into that are not busy: what they read is copied out of it at once. */
+const SHARED: Buffer = Buffer.allocUnsafeSlow(SHARED_OCTETS);
+
+/** A busy connection that reads no more than this at a time is busy no more. */
 const IDLE_OCTETS = 4 * KiB;
 
 /** What a connection reads into while it is busy. */
@@ -49,7 +55,7 @@ export function stopListening(socket: Socket, listener: (octets: Buffer) => void
 /** The memory of one socket; made before the socket is, and then given it by {@link belongTo}. */
 export class ReadBuffer {
   listener: ((octets: Buffer) => void) | undefined;
-  #memory: Buffer = Buffer.allocUnsafeSlow(IDLE_OCTETS);
+  #memory: Buffer = SHARED;
   #lastRead = 0;
 
   /** For the options of a new socket. */
@@ -57,7 +63,8 @@ export class ReadBuffer {
     buffer: () => this.#next(),
     callback: (octets) => {
       this.#lastRead = octets;
-      this.listener?.(this.#memory.subarray(0, octets));
+      const read = this.#memory.subarray(0, octets);
+      this.listener?.(this.#memory === SHARED ? Buffer.from(read) : read);
       return true;
     },
   };
@@ -68,23 +75,18 @@ export class ReadBuffer {
 
   /** Asked before the first read and after each. */
   #next(): Uint8Array {
-    const size = this.#memory.length;
-    const wanted = wantedSize(size, this.#lastRead);
-    if (!isKept && size === wanted) return this.#memory;
-    if (!isKept && size === BULK_OCTETS && spare.length < MAX_SPARE) spare.push(this.#memory);
+    if (this.#memory === SHARED) {
+      isKept = false;
+      if (this.#lastRead === SHARED_OCTETS) this.#memory = spare.pop() ?? Buffer.allocUnsafeSlow(BULK_OCTETS);
+      return this.#memory;
+    }
+    const isBusy = this.#lastRead >= IDLE_OCTETS;
+    if (isBusy && !isKept) return this.#memory;
+    if (!isKept && spare.length < MAX_SPARE) spare.push(this.#memory);
     isKept = false;
-    this.#memory = wanted === BULK_OCTETS ? (spare.pop() ?? allocate(BULK_OCTETS)) : allocate(IDLE_OCTETS);
+    this.#memory = isBusy ? (spare.pop() ?? Buffer.allocUnsafeSlow(BULK_OCTETS)) : SHARED;
     return this.#memory;
   }
-}
-
-function wantedSize(size: number, lastRead: number): number {
-  if (lastRead === size) return BULK_OCTETS;
-  return lastRead < IDLE_OCTETS ? IDLE_OCTETS : size;
-}
-
-function allocate(octets: number): Buffer {
-  return Buffer.allocUnsafeSlow(octets);
 }
 
 /**

@@ -29,9 +29,10 @@ export class Binder {
   readonly #login: ReservedLogin;
   readonly #port: BinderPort;
   readonly #answersFromMemory: boolean;
-  readonly #cancel = new AbortController();
   #first: FirstCommand | undefined;
-  #isOpening = false;
+  /** Ends the search for a connection that is under way. */
+  #cancel: AbortController | undefined;
+  #hasEnded = false;
 
   constructor(login: ReservedLogin, port: BinderPort, answersFromMemory: boolean) {
     this.#login = login;
@@ -71,9 +72,10 @@ export class Binder {
 
   /** The session ends. */
   release(): void {
-    this.#cancel.abort();
+    this.#hasEnded = true;
     // A login that has begun goes on, for the next session of its user, and needs its password.
-    if (!this.#isOpening) this.#login.release();
+    if (this.#cancel === undefined) this.#login.release();
+    else this.#cancel.abort();
   }
 
   #answer({ tag, question }: FirstCommand): boolean {
@@ -86,16 +88,17 @@ export class Binder {
 
   async #open(first: FirstCommand, replay: Buffer | undefined): Promise<void> {
     this.#port.binding(this);
-    this.#isOpening = true;
+    const cancel = new AbortController();
+    this.#cancel = cancel;
     try {
-      const bound = await this.#login.open(first, this.#cancel.signal);
+      const bound = await this.#login.open(first, cancel.signal);
       if (this.#port.isBinding(this)) this.#port.bound(this, bound, replay);
       else this.#port.giveBack(bound);
     } catch (error) {
       if (this.#port.isBinding(this)) this.#port.unbound(error);
     } finally {
-      this.#isOpening = false;
-      if (this.#cancel.signal.aborted) this.#login.release();
+      this.#cancel = undefined;
+      if (this.#hasEnded) this.#login.release();
     }
   }
 }

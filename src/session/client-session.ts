@@ -356,9 +356,10 @@ export class ClientSession implements InputTaker, PreLoginPort, BinderPort, Rela
     if (phase.name === 'logging in') phase.cancel.abort();
     if (phase.name === 'reserved' || phase.name === 'binding') phase.binder.release();
     if (phase.name === 'relaying') phase.binder?.release();
-    const ms = Math.round(this.#context.clock.now() - this.#startedAt);
+    const { log, clock } = this.#context;
+    const ms = Math.round(clock.now() - this.#startedAt);
     const level = this.#user === undefined ? 'debug' : 'info';
-    this.#context.log[level]({ ...this.#names.forLog, ...this.#user, reason, ms }, 'session ended');
+    log[level]({ ...this.#names.forLog, ...this.#user, reason, ms }, 'session ended');
     this.#client.end();
   }
 

@@ -7,7 +7,7 @@ import type { CommandHead } from '../protocol/command-line.ts';
 import { startsWithWord } from '../protocol/octets.ts';
 import type { PendingCommand, SessionState } from '../protocol/session-state.ts';
 import type { CloseReason } from '../upstream/close-reason.ts';
-import { isUnchanged, type SelectedMailbox } from '../upstream/select-check.ts';
+import { checkSelect, type SelectedMailbox } from '../upstream/select-check.ts';
 import type { UpstreamReader } from '../upstream/upstream-connection.ts';
 import type { UpstreamLease, UpstreamPool } from '../upstream/upstream-pool.ts';
 import { type Awaited, CommandTap, type CommandTapPort } from './command-tap.ts';
@@ -262,29 +262,41 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   }
 
   confirmSelect(tag: string, line: Buffer, mailbox: SelectedMailbox): void {
-    void this.#confirmSelect(tag, line, mailbox);
+    this.#barrier = () => {
+      this.#confirmSelect(tag, line, mailbox).catch((error: unknown) => this.#client.failed(error));
+    };
   }
 
   async #confirmSelect(tag: string, line: Buffer, mailbox: SelectedMailbox): Promise<void> {
+    // What the server has said since then may have been news.
+    if (this.#selects?.holds(mailbox) !== true) {
+      this.#passSelect(line);
+      return;
+    }
     this.#isConfirming = true;
     const { value: connection } = this.#lease;
-    // A server that is gone has been noticed by then; the relay hears of it below.
-    const isHit = await isUnchanged(connection, mailbox, this.#clock).catch(() => false);
+    const { answer, notices, obstacle } = await checkSelect(connection, mailbox, this.#clock);
     this.#isConfirming = false;
     if (this.#isOver) return;
+    if (obstacle !== undefined) this.#state.taint(obstacle);
+    if (notices !== '') this.#reply(Buffer.from(notices, 'latin1'));
     if (connection.isClosed) {
       this.#abort('closed by server', 'upstream ended');
       return;
     }
     connection.attach(this);
-    if (isHit) {
-      this.#selects?.count(true);
-      this.#reply(Buffer.from(`${mailbox.untagged}${tag} ${mailbox.completion}`, 'latin1'));
+    if (answer === undefined) {
+      this.#passSelect(line);
     } else {
-      this.#commands.passSelect(line);
-      this.#mustAdvance = true;
+      this.#selects.answered(mailbox, answer);
+      this.#reply(Buffer.from(`${answer.text}${tag} ${mailbox.completion}`, 'latin1'));
     }
     this.#settle();
+  }
+
+  #passSelect(line: Buffer): void {
+    this.#commands.passSelect(line);
+    this.#mustAdvance = true;
   }
 
   /** A word of the proxy's own; a client that does not read them gets no further. */

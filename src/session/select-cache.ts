@@ -1,46 +1,55 @@
 /**
- * Remembers what the SELECT of the mailbox that is open was answered with, for a client that selects it again and again
- * (classic `enable_select_cache`). The answer is only given once more after the server has confirmed that it would
- * say the same, and where it can: whatever might have changed what only SELECT tells is forgotten.
+ * Remembers what the SELECT of the INBOX that is open was answered with, for a client that selects it again and again
+ * (classic `enable_select_cache`), where the server counts all changes (HIGHESTMODSEQ, RFC 7162) and so can
+ * confirm that it would say the same. Whatever is not counted makes the answer be forgotten.
  */
 import type { Counters } from '../observe/counters.ts';
 import type { CommandHead } from '../protocol/command-line.ts';
-import { contentEnd, RBRACE } from '../protocol/octets.ts';
+import { SelectAnswer } from '../protocol/select-answer.ts';
 import type { PendingCommand, SessionState } from '../protocol/session-state.ts';
-import { isCondstoreAware } from '../protocol/variants.ts';
+import { CONDSTORE_VARIANT, isCondstoreAware } from '../protocol/variants.ts';
 import type { SelectedMailbox } from '../upstream/select-check.ts';
 
-/** Commands that neither change a mailbox nor tell of its flags, so that none of its news is lost on the way. */
-const HARMLESS: ReadonlySet<string> = new Set([
+/** What these change, a count of changes shows; but SEARCH may save a result, which SELECT would drop. */
+const COUNTED: ReadonlySet<string> = new Set([
   'CAPABILITY',
+  'CHECK',
+  'FETCH',
+  'GETQUOTA',
+  'GETQUOTAROOT',
   'ID',
   'LIST',
   'LSUB',
   'NAMESPACE',
   'NOOP',
   'STATUS',
-  'GETQUOTA',
-  'GETQUOTAROOT',
+  'STORE',
+  'UID FETCH',
+  'UID STORE',
 ]);
 
-/** What those change, a count of changes shows; but SEARCH may save a result, which SELECT would drop. */
-const COUNTED: ReadonlySet<string> = new Set(['CHECK', 'FETCH', 'STORE', 'UID FETCH', 'UID STORE']);
+/**
+ * A mailbox of another name may be deleted or renamed, or its rights may change: asked in there, a server may end
+ * the connection, where SELECT would have been refused.
+ */
+const INBOX = /^(?:INBOX|"INBOX")$/i;
 
-/** A name as an atom or a quoted string, and nothing behind it. */
-const PLAIN_NAME = /^(?:[^\s(){}"%*\\]+|"[^"\\]*")$/;
+/** News that the next SELECT would not tell again, or that a count does not tell. */
+const NEWS = /^\* (?:\d+ (?:EXISTS|RECENT)|FLAGS|OK \[PERMANENTFLAGS)\b/i;
+
+/** Octets of a response in which {@link NEWS} shows. */
+const NEWS_OCTETS = 32;
+
+const COMPLETION = /^OK \[READ-(?:ONLY|WRITE)\] [^\r\n]*\r\n$/i;
 
 /** Longest answer that is remembered, in octets. */
 const MAX_ANSWER_OCTETS = 16 * 1024;
-
-const CLOSED = /^\* OK \[CLOSED\][^\r\n]*\r\n/i;
-const NEWS =
-  /^\* (?:\d+ (?:EXISTS|EXPUNGE|RECENT|FETCH)|VANISHED|FLAGS|OK \[(?:PERMANENTFLAGS|HIGHESTMODSEQ))/i;
 
 export class SelectCache {
   readonly #state: SessionState;
   readonly #counters: Counters;
   /** The SELECT under way, and what has come of its answer. */
-  #recording: { readonly command: PendingCommand; readonly name: string; lines: string } | undefined;
+  #recording: { readonly command: PendingCommand; readonly text: string; lines: string } | undefined;
   #remembered: SelectedMailbox | undefined;
 
   constructor(state: SessionState, counters: Counters) {
@@ -50,50 +59,50 @@ export class SelectCache {
 
   /** What the SELECT or EXAMINE `head` was answered with last, if it may be answered so again. */
   recall(head: CommandHead, source: Buffer): SelectedMailbox | undefined {
-    const remembered = this.#remembered;
-    const command = `${head.name} ${source.toString('latin1', head.argumentsAt, head.end)}`;
-    return this.#state.isQuiet && remembered?.command === command ? remembered : undefined;
+    const mailbox = this.#remembered;
+    const isSame = mailbox?.command === textOf(head, source);
+    return isSame && this.#state.isQuiet && this.#isExact ? mailbox : undefined;
   }
 
-  /** A SELECT or EXAMINE was answered from memory, or goes to the server. */
-  count(isHit: boolean): void {
+  /** Whether `mailbox` is still what {@link recall} would return. */
+  holds(mailbox: SelectedMailbox): boolean {
+    return this.#remembered === mailbox;
+  }
+
+  /** The SELECT of `mailbox` was answered with `answer`, which the server has confirmed. */
+  answered(mailbox: SelectedMailbox, answer: SelectAnswer): void {
     this.#counters.selects += 1;
-    if (isHit) this.#counters.selectHits += 1;
-    else this.#counters.selectMisses += 1;
+    this.#counters.selectHits += 1;
+    // What is recent now will not be so at the next SELECT.
+    if (answer !== mailbox.answer) this.#remembered = undefined;
   }
 
   /** A command goes to the server. */
   begin(command: PendingCommand, head: CommandHead, source: Buffer): void {
     this.#recording = undefined;
-    if (command.effect === 'selects') {
-      this.count(false);
-      this.#remembered = undefined;
-      const name = source.toString('latin1', head.argumentsAt, head.end);
-      const isAlone = this.#state.isOnlyPending(command);
-      if (isAlone && PLAIN_NAME.test(name)) {
-        this.#recording = { command, name: `${head.name} ${name}`, lines: '' };
-      }
-    } else if (!HARMLESS.has(head.name) && !(this.#isExact && COUNTED.has(head.name))) {
-      this.#remembered = undefined;
+    if (command.effect !== 'selects') {
+      if (!COUNTED.has(head.name)) this.#remembered = undefined;
+      return;
+    }
+    this.#counters.selects += 1;
+    this.#counters.selectMisses += 1;
+    this.#remembered = undefined;
+    const isInbox = INBOX.test(source.toString('latin1', head.argumentsAt, head.end));
+    if (isInbox && this.#state.isOnlyPending(command)) {
+      this.#recording = { command, text: textOf(head, source), lines: '' };
     }
   }
 
   /** An untagged response, up to its first literal. */
   note(source: Buffer, start: number, end: number): void {
     const recording = this.#recording;
-    if (recording === undefined) {
-      if (
-        this.#remembered !== undefined &&
-        !this.#isExact &&
-        NEWS.test(source.toString('latin1', start, end))
-      ) {
-        this.#remembered = undefined;
-      }
-      return;
+    if (recording !== undefined) {
+      recording.lines += source.toString('latin1', start, end);
+      if (recording.lines.length > MAX_ANSWER_OCTETS) this.#recording = undefined;
+    } else if (this.#remembered !== undefined) {
+      const text = source.toString('latin1', start, Math.min(end, start + NEWS_OCTETS));
+      if (NEWS.test(text)) this.#remembered = undefined;
     }
-    recording.lines += source.toString('latin1', start, end);
-    const isWhole = source[contentEnd(source, start, end) - 1] !== RBRACE;
-    if (!isWhole || recording.lines.length > MAX_ANSWER_OCTETS) this.#recording = undefined;
   }
 
   /** `command` was answered, with `completion` behind its tag. */
@@ -101,33 +110,23 @@ export class SelectCache {
     const recording = this.#recording;
     if (recording?.command !== command) return;
     this.#recording = undefined;
-    const { name, lines } = recording;
-    // The first SELECT of a session closes no mailbox, and what is recent is so only once.
-    if (!/^OK /i.test(completion) || !CLOSED.test(lines) || !/^\* 0 RECENT\r$/im.test(lines)) return;
-    const isAware = isCondstoreAware(this.#state.variant);
-    this.#remembered = mailboxOf(name, lines, completion, isAware);
+    if (!COMPLETION.test(completion) || !this.#isExact) return;
+    const answer = SelectAnswer.read(recording.lines);
+    // What is recent is so only once.
+    if (answer?.numberOf('RECENT') !== '0') return;
+    this.#remembered = { command: recording.text, answer, completion };
   }
 
-  /** Whether the server's count of changes shows every change there may be. */
+  /**
+   * Whether the server may be asked for its count without a lasting effect: ENABLE has switched it on. Words that
+   * the server has not understood as such may have made it look so otherwise.
+   */
   get #isExact(): boolean {
-    return this.#remembered?.highestModseq !== undefined;
+    const { variant, obstacle } = this.#state;
+    return obstacle === undefined && variant !== CONDSTORE_VARIANT && isCondstoreAware(variant);
   }
 }
 
-/** Undefined where the answer tells what cannot be confirmed, or too little. */
-function mailboxOf(
-  command: string,
-  untagged: string,
-  completion: string,
-  isAware: boolean,
-): SelectedMailbox | undefined {
-  const number = (pattern: RegExp): string | undefined => pattern.exec(untagged)?.[1];
-  const messages = number(/^\* (\d+) EXISTS\r$/im);
-  const uidNext = number(/^\* OK \[UIDNEXT (\d+)\]/im);
-  const uidValidity = number(/^\* OK \[UIDVALIDITY (\d+)\]/im);
-  const highestModseq = number(/^\* OK \[HIGHESTMODSEQ (\d+)\]/im);
-  if (messages === undefined || uidNext === undefined || uidValidity === undefined) return undefined;
-  // Asking for it would make a connection CONDSTORE-aware that is not (RFC 7162 section 3.1).
-  if (highestModseq !== undefined && !isAware) return undefined;
-  return { command, untagged, completion, messages, uidNext, uidValidity, highestModseq };
+function textOf(head: CommandHead, source: Buffer): string {
+  return `${head.name} ${source.toString('latin1', head.argumentsAt, head.end)}`;
 }

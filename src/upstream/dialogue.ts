@@ -41,6 +41,11 @@ export class Dialogue implements UpstreamReader, FragmentSink {
     else connection.attach(this);
   }
 
+  /** Whether the server has said nothing that was not read with {@link next}, and no part of a response. */
+  get isQuiet(): boolean {
+    return this.#answers.length === 0 && this.#fragmenter.isAtBoundary;
+  }
+
   /**
    * Asks something. An answer that is there already was made for whatever the question would be: the
    * conversation has failed then, and nothing is sent.
@@ -69,7 +74,7 @@ export class Dialogue implements UpstreamReader, FragmentSink {
   /** Ends the conversation; tells whether the server had said nothing more than what was asked for. */
   end(): boolean {
     this.#cancelDeadline();
-    return this.#answers.length === 0 && this.#fragmenter.isAtBoundary && this.#failure === undefined;
+    return this.isQuiet && this.#failure === undefined;
   }
 
   onData(chunk: Buffer): void {

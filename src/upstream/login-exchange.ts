@@ -3,7 +3,7 @@
  *
  * @see RFC 9051 sections 6.2.2 and 6.2.3, RFC 7888 (LITERAL+)
  */
-import { type Capabilities, filterCapabilities, hasCapability } from '../protocol/capability.ts';
+import { type Capabilities, hasCapability } from '../protocol/capability.ts';
 import { type IdParameters, withOrigin } from '../protocol/id.ts';
 import { tokenExpiry } from '../protocol/token-expiry.ts';
 import { authenticateByToken, authenticatePlain } from './authenticate.ts';
@@ -12,6 +12,7 @@ import type { Dialogue } from './dialogue.ts';
 import { Exchange, refusal, type StatusResponse } from './exchange.ts';
 import { identify } from './id-exchange.ts';
 import { chooseForm, type LoginForm } from './login-form.ts';
+import { sharedCapabilities } from './shared-capabilities.ts';
 import type { LoginFacts } from './upstream-connection.ts';
 import { PreauthRefusedError } from './upstream-errors.ts';
 
@@ -113,8 +114,7 @@ function factsOf(
   const isToken = credentials.mechanism !== 'password';
   return {
     user: actingUser(credentials),
-    capabilities,
-    capabilityLine: filterCapabilities(capabilities).join(' '),
+    ...sharedCapabilities(capabilities),
     text: isCodeTaken ? status.words : status.text,
     isCodeTaken,
     notices,

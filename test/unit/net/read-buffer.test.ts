@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { keepRead, ReadBuffer } from '../../../src/net/read-buffer.ts';
 
 const IDLE = 4096;
+const SHARED = 16_384;
 const BULK = 65_536;
 
 /** Reads `octets` octets as Node.js does: into the memory it was given, then it asks for memory again. */
@@ -9,7 +10,7 @@ function read(
   buffer: ReadBuffer,
   memory: Uint8Array,
   octets: number,
-  listener: () => void = () => {},
+  listener: (octets: Buffer) => void = () => {},
 ): Uint8Array {
   buffer.listener = listener;
   buffer.onread.callback(octets, memory);
@@ -21,27 +22,40 @@ function next({ onread }: ReadBuffer): Uint8Array {
 }
 
 describe('ReadBuffer', () => {
-  it('reads into the same memory again when nobody keeps what was read', () => {
-    const buffer = new ReadBuffer();
-    const memory = next(buffer);
-    expect(memory.length).toBe(IDLE);
-    expect(read(buffer, memory, 10)).toBe(memory);
+  it('lets connections read into the same memory while little comes, and copies what they read', () => {
+    const [one, other] = [new ReadBuffer(), new ReadBuffer()];
+    const memory = next(one);
+    expect(memory.length).toBe(SHARED);
+    expect(next(other)).toBe(memory);
+
+    let heard: Buffer = Buffer.alloc(0);
+    Buffer.from('one').copy(memory);
+    read(one, memory, 3, (octets) => {
+      heard = octets;
+      keepRead();
+    });
+    Buffer.from('two').copy(memory);
+
+    expect(heard.toString()).toBe('one');
+    expect(next(one)).toBe(memory);
   });
 
-  it('leaves memory alone whose octets are still needed', () => {
+  it('takes memory of its own while it is read full, and gives it back when little comes', () => {
     const buffer = new ReadBuffer();
-    const memory = next(buffer);
-    const fresh = read(buffer, memory, 10, keepRead);
-    expect(fresh).not.toBe(memory);
-    expect(read(buffer, fresh, 10)).toBe(fresh);
-  });
-
-  it('takes large memory while it is read full, and gives it back when little comes', () => {
-    const buffer = new ReadBuffer();
-    const large = read(buffer, next(buffer), IDLE);
+    const shared = next(buffer);
+    const large = read(buffer, shared, SHARED);
     expect(large.length).toBe(BULK);
     expect(read(buffer, large, IDLE)).toBe(large);
-    expect(read(buffer, large, IDLE - 1).length).toBe(IDLE);
+    expect(read(buffer, large, IDLE - 1)).toBe(shared);
+  });
+
+  it('leaves memory of its own alone whose octets are still needed', () => {
+    const buffer = new ReadBuffer();
+    const large = read(buffer, next(buffer), SHARED);
+    const fresh = read(buffer, large, BULK, keepRead);
+    expect(fresh).not.toBe(large);
+    expect(fresh.length).toBe(BULK);
+    expect(read(buffer, fresh, BULK)).toBe(fresh);
   });
 
   it('gives its listener exactly the octets that were read', () => {
