@@ -185,6 +185,10 @@ export class Daemon {
         tls: hasTls ? this.#service.clientTls?.server : undefined,
       }),
       admit: (socket, origin) => this.#sessions.admit(socket, origin),
+      turnedAway: () => {
+        this.counters.clientArrived();
+        this.counters.clientLeft();
+      },
     };
   }
 

@@ -13,6 +13,8 @@ export interface DoorKeeper {
   /** The rules that are in force now; those with TLS for the port that begins with it. */
   rules(hasTls: boolean): EntranceRules;
   admit(socket: Socket, origin: ClientOrigin): void;
+  /** Somebody has come and was not let in. */
+  turnedAway(): void;
 }
 
 export type DoorName = 'clear' | 'tls' | 'unix';
@@ -140,6 +142,7 @@ class Inside {
   }
 
   #refused(origin: ClientOrigin | undefined, error: string): void {
+    this.#keeper.turnedAway();
     const client = origin === undefined ? 'gone' : describeOrigin(origin);
     this.#log.info({ client, error }, 'client refused');
   }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { type Chunk, type Ending, RecordedSocket } from './recorded-socket.ts';
 
 export interface ImapClientOptions {
@@ -36,9 +36,14 @@ export class ImapClient implements Disposable {
   /** Connects to 127.0.0.1 and does not wait for a greeting. A half-closed connection stays half open. */
   static async connect(port: number, options: ImapClientOptions = {}): Promise<ImapClient> {
     const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
-    const client = new ImapClient(new RecordedSocket(socket, { own: 'C', peer: 'S', ...options }));
+    const client = ImapClient.over(socket, options);
     await once(socket, 'connect');
     return client;
+  }
+
+  /** A client on a connection that is there already: an encrypted one, or to a Unix socket. */
+  static over(socket: Socket, options: ImapClientOptions = {}): ImapClient {
+    return new ImapClient(new RecordedSocket(socket, { own: 'C', peer: 'S', ...options }));
   }
 
   /** Connects, reads the greeting and logs in with the LOGIN command. */
@@ -148,6 +153,11 @@ export class ImapClient implements Disposable {
   async skipOctets(count: number): Promise<void> {
     this.#peer.stopRecording();
     await this.#peer.skipOctets(count);
+  }
+
+  /** The connection, for TLS to begin on it; nothing more is read here. */
+  release(): Socket {
+    return this.#peer.release();
   }
 
   /** Waits until the server ends the connection. */

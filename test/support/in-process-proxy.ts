@@ -2,8 +2,10 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import { onTestFinished, vi } from 'vitest';
+import type { Config } from '../../src/config/directives.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { Daemon } from '../../src/daemon/daemon.ts';
+import type { DoorName } from '../../src/daemon/doors.ts';
 import { createLogTo } from '../../src/observe/logger.ts';
 import type { PoolSnapshot } from '../../src/pool/pool-snapshot.ts';
 import type { Directives } from './daemon-process.ts';
@@ -37,10 +39,12 @@ export class InProcessProxy {
   readonly #log: JsonLines;
   readonly #daemon: Daemon;
   readonly #clients: Socket[] = [];
+  readonly #directives: Directives;
   #stopped: Promise<void> | undefined;
 
-  private constructor(daemon: Daemon, log: JsonLines, clock: FakeClock) {
+  private constructor(daemon: Daemon, directives: Directives, log: JsonLines, clock: FakeClock) {
     this.#daemon = daemon;
+    this.#directives = directives;
     this.#log = log;
     this.clock = clock;
     const onAccepted = (message: unknown): void => {
@@ -63,20 +67,33 @@ export class InProcessProxy {
       listen_port: 0,
       ...directives,
     };
-    const text = Object.entries(all).map(([name, value]) => `${name} ${spell(value)}\n`);
-    const { config } = loadConfig('test.conf', text.join(''));
+    const config = configOf(all);
     const lines = new JsonLines();
     const log = createLogTo({ write: (line: string) => lines.push(line) }, 'debug');
     // The one timer of the daemon that does not hang on the clock.
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
-    const proxy = new InProcessProxy(await Daemon.start(config, log, clock), lines, clock);
+    const proxy = new InProcessProxy(await Daemon.start(config, log, clock), all, lines, clock);
     onTestFinished(() => proxy.#close());
     return proxy;
   }
 
   get port(): number {
     return this.#daemon.address.port;
+  }
+
+  /** Where clients come in who begin with TLS. */
+  get tlsPort(): number {
+    return this.#door('tls').port;
+  }
+
+  get unixPath(): string {
+    return this.#door('unix').address;
+  }
+
+  /** How many clients have a session. */
+  get clients(): number {
+    return this.#daemon.counters.clientsNow;
   }
 
   get pool(): PoolSnapshot {
@@ -125,10 +142,21 @@ export class InProcessProxy {
     this.advance(ms);
   }
 
+  /** Reads the configuration again, as SIGHUP does, with `changes`, and without what is undefined there. */
+  async reload(changes: Readonly<Record<string, Directives[string] | undefined>> = {}): Promise<void> {
+    await this.#daemon.reload(configOf({ ...this.#directives, ...changes }));
+  }
+
   /** Tells the daemon to stop; resolves when it has. */
   stop(): Promise<void> {
     this.#stopped ??= this.#daemon.stop();
     return this.#stopped;
+  }
+
+  #door(name: DoorName): { readonly address: string; readonly port: number } {
+    const door = this.#daemon.find(name);
+    if (door === undefined) throw new Error(`The proxy has no door "${name}"`);
+    return door;
   }
 
   async #close(): Promise<void> {
@@ -145,12 +173,19 @@ export class InProcessProxy {
     await stopped;
     const { leased, resetting, parked, connecting, reserved, waiting } = this.pool;
     const left = { leased, resetting, parked, connecting, reserved, waiting };
-    if (Object.values(left).some((count) => count > 0) || this.#daemon.counters.clientsNow > 0) {
+    if (Object.values(left).some((count) => count > 0) || this.clients !== 0) {
       throw new Error(`The proxy stopped and left ${JSON.stringify(left)} behind`);
     }
     const [error] = this.#log.entries.filter(({ level }) => level === 'error');
     if (error !== undefined) throw new Error(`The proxy logged an error: ${JSON.stringify(error)}`);
   }
+}
+
+function configOf(directives: Readonly<Record<string, Directives[string] | undefined>>): Config {
+  const text = Object.entries(directives).map(([name, value]) =>
+    value === undefined ? '' : `${name} ${spell(value)}\n`,
+  );
+  return loadConfig('test.conf', text.join('')).config;
 }
 
 function spell(value: string | number | boolean): string {

@@ -1,4 +1,5 @@
 import { Secret } from '../../src/base/secret.ts';
+import { UNIX_ORIGIN } from '../../src/net/client-origin.ts';
 import type { Endpoint } from '../../src/net/dial.ts';
 import { Counters } from '../../src/observe/counters.ts';
 import { createLogTo } from '../../src/observe/logger.ts';
@@ -22,7 +23,7 @@ import { questionIn } from './session-state-steps.ts';
 const ENDPOINT: Endpoint = { host: 'mail.example', port: 143, family: 0 };
 
 const OCCASION: LoginOccasion = {
-  origin: { client: undefined, destination: undefined, via: undefined, isEncrypted: false },
+  origin: UNIX_ORIGIN,
   sessionId: 'test',
 };
 
