@@ -16,6 +16,8 @@ export interface BinderPort {
   /** `replay` is what the client has sent already, to a connection that has proved to be dead. */
   bound(binder: Binder, bound: Bound, replay: Buffer | undefined): void;
   unbound(error: unknown): void;
+  /** A bug has shown itself. */
+  failed(error: unknown): void;
   /** A connection that came too late. */
   giveBack(bound: Bound): void;
   /** Takes octets of the client, once there is a connection. */
@@ -53,7 +55,7 @@ export class Binder {
     this.#first = first;
     const bound = this.#login.claim(first);
     if (bound === undefined) {
-      void this.#open(first, undefined);
+      this.#open(first, undefined);
       return 0;
     }
     this.#port.bound(this, bound, undefined);
@@ -62,7 +64,7 @@ export class Binder {
 
   /** The connection was dead before it answered a word; `unanswered` is what it was sent. */
   rescue(unanswered: Buffer): void {
-    if (this.#first !== undefined) void this.#open(this.#first, unanswered);
+    if (this.#first !== undefined) this.#open(this.#first, unanswered);
   }
 
   /** The connection is alive: no other will be needed. */
@@ -86,19 +88,29 @@ export class Binder {
     return true;
   }
 
-  async #open(first: FirstCommand, replay: Buffer | undefined): Promise<void> {
+  #open(first: FirstCommand, replay: Buffer | undefined): void {
+    this.#find(first, replay).catch((error: unknown) => this.#port.failed(error));
+  }
+
+  async #find(first: FirstCommand, replay: Buffer | undefined): Promise<void> {
     this.#port.binding(this);
     const cancel = new AbortController();
     this.#cancel = cancel;
+    let bound: Bound | undefined;
+    let reason: unknown;
     try {
-      const bound = await this.#login.open(first, cancel.signal);
-      if (this.#port.isBinding(this)) this.#port.bound(this, bound, replay);
-      else this.#port.giveBack(bound);
+      bound = await this.#login.open(first, cancel.signal);
     } catch (error) {
-      if (this.#port.isBinding(this)) this.#port.unbound(error);
-    } finally {
-      this.#cancel = undefined;
-      if (this.#hasEnded) this.#login.release();
+      reason = error;
+    }
+    this.#cancel = undefined;
+    if (this.#hasEnded) this.#login.release();
+    if (bound === undefined) {
+      if (this.#port.isBinding(this)) this.#port.unbound(reason);
+    } else if (this.#port.isBinding(this)) {
+      this.#port.bound(this, bound, replay);
+    } else {
+      this.#port.giveBack(bound);
     }
   }
 }

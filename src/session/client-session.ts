@@ -3,32 +3,30 @@ import type { Socket } from 'node:net';
 import { assertNever } from '../base/assert-never.ts';
 import { InvariantError } from '../base/errors.ts';
 import type { ClientOrigin } from '../net/client-origin.ts';
-import { plainAddress } from '../net/ip-address.ts';
-import { type IdParameters, originatingFields } from '../protocol/id.ts';
 import { SessionState } from '../protocol/session-state.ts';
 import { CLEAN_VARIANT } from '../protocol/variants.ts';
 import { actingUser, type Credentials } from '../upstream/credentials.ts';
 import type { LoginRequest } from '../upstream/login-request.ts';
-import type { ClientOffer } from '../upstream/server-profile.ts';
 import type { UpstreamLease } from '../upstream/upstream-pool.ts';
-import { answerAdmin } from './admin-commands.ts';
+import { Admission, type AdmissionPort } from './admission.ts';
 import { Binder, type BinderPort } from './binder.ts';
 import { ClientConnection, type InputTaker } from './client-connection.ts';
+import { FrontDesk } from './front-desk.ts';
 import { type GrantedLogin, LoginDesk } from './login-desk.ts';
 import { describeRefusal, UNAVAILABLE_TEXT } from './login-refusal.ts';
 import { PreLogin, type PreLoginPort } from './pre-login.ts';
-import { Relay, type RelayClient } from './relay.ts';
+import { Relay } from './relay.ts';
+import type { RelayClient } from './relay-parts.ts';
 import { bye } from './replies.ts';
 import { type Bound, ReservedLogin } from './reserved-login.ts';
 import type { SessionContext } from './session-context.ts';
 import { SessionNames } from './session-names.ts';
 import type { EndReason, Phase } from './session-phase.ts';
 
-const LOOPBACK = '127.0.0.1';
-
-export class ClientSession implements InputTaker, PreLoginPort, BinderPort, RelayClient {
+export class ClientSession implements InputTaker, PreLoginPort, AdmissionPort, BinderPort, RelayClient {
   readonly #context: SessionContext;
   readonly #names: SessionNames;
+  readonly #front: FrontDesk;
   readonly #desk: LoginDesk;
   readonly #onClosed: (session: ClientSession) => void;
   readonly #startedAt: number;
@@ -49,20 +47,12 @@ export class ClientSession implements InputTaker, PreLoginPort, BinderPort, Rela
     this.#context = context;
     this.#onClosed = onClosed;
     this.#startedAt = context.clock.now();
-    this.#phase = { name: 'unauthenticated', preLogin: new PreLogin(this) };
     this.#names = new SessionNames(origin);
+    this.#front = new FrontDesk(context, this.#names);
+    this.#phase = { name: 'unauthenticated', preLogin: new PreLogin(this, this.#front) };
     this.#desk = new LoginDesk(context, this.#names);
     this.#client = new ClientConnection(socket, this, context.clock);
-    this.#client.write(context.profile.offer(this.offer).greeting);
-  }
-
-  get offer(): ClientOffer {
-    const { tls, mayLogInClear } = this.#context;
-    const { origin } = this.#names;
-    return {
-      startTls: !origin.isEncrypted && tls() !== undefined,
-      login: origin.isEncrypted || mayLogInClear(origin),
-    };
+    this.#client.write(this.#front.profile.greeting);
   }
 
   startTls(): void {
@@ -83,7 +73,7 @@ export class ClientSession implements InputTaker, PreLoginPort, BinderPort, Rela
       } else {
         this.#names.encrypted();
         // RFC 9051 section 6.2.1: nothing that was said in clear counts any more.
-        this.#enter({ name: 'unauthenticated', preLogin: new PreLogin(this) });
+        this.#enter({ name: 'unauthenticated', preLogin: new PreLogin(this, this.#front) });
         this.#client = new ClientConnection(secured, this, clock);
         return;
       }
@@ -93,30 +83,6 @@ export class ClientSession implements InputTaker, PreLoginPort, BinderPort, Rela
       this.#end('TLS failed');
     }
     this.#onClosed(this);
-  }
-
-  identified(parameters: IdParameters): void {
-    const { client } = this.#names.origin;
-    if (client === undefined || !this.#context.isTrusted(client.address)) return;
-    const { address, port, sessionId } = originatingFields(parameters);
-    this.#names.proxied(address === undefined ? undefined : plainAddress(address), port, sessionId);
-  }
-
-  get capabilityLine(): string {
-    return this.#context.profile.offer(this.offer).capabilityLine;
-  }
-
-  get serverId(): string {
-    return this.#context.profile.id;
-  }
-
-  administer(tag: string, name: string, argument: string | undefined): string | undefined {
-    const { administration, isAdmin } = this.#context;
-    const { client, via } = this.#names.origin;
-    // Who is on this host and comes by a Unix socket counts as on loopback.
-    const ends = [client?.address ?? LOOPBACK, via?.address ?? client?.address ?? LOOPBACK];
-    if (administration === undefined || !ends.every(isAdmin)) return undefined;
-    return answerAdmin(tag, name, argument, administration);
   }
 
   get isBlocked(): boolean {
@@ -246,57 +212,44 @@ export class ClientSession implements InputTaker, PreLoginPort, BinderPort, Rela
   }
 
   logIn(tag: string, given: Credentials): void {
-    let request: LoginRequest;
-    try {
-      request = this.#desk.admit(given);
-    } catch (error) {
-      this.#refuse(tag, given, error);
-      return;
-    }
-    const login = this.#desk.reserve(request);
-    if (login === undefined) void this.#openFor(tag, request);
-    else this.#welcome(tag, request, login);
+    new Admission(this.#desk, this).begin(tag, given);
   }
 
-  /** Asks the pool, or the server, for a connection; whatever comes of it is the answer to `tag`. */
-  async #openFor(tag: string, request: LoginRequest): Promise<void> {
-    const before = this.#phase;
-    if (before.name !== 'unauthenticated') throw new InvariantError(`login while ${before.name}`);
-    const cancel = new AbortController();
-    const phase = this.#enter({ name: 'logging in', cancel });
-    try {
-      const granted = await this.#desk.open(request, cancel.signal);
-      if (this.#phase !== phase) {
-        this.#desk.giveBack(granted);
-        return;
-      }
-      this.#enter(before);
-      this.#welcome(tag, request, granted);
-    } catch (error) {
-      request.credentials.password.wipe();
-      if (this.#phase !== phase) return;
-      this.#enter(before);
-      this.#refuse(tag, request.credentials, error);
-    }
-    this.#client.advance();
+  admitting(admission: Admission): void {
+    const phase = this.#phase;
+    if (phase.name !== 'unauthenticated') throw new InvariantError(`login while ${phase.name}`);
+    this.#enter({ name: 'logging in', admission, preLogin: phase.preLogin });
   }
 
-  #welcome(tag: string, request: LoginRequest, granted: GrantedLogin): void {
-    const form =
-      this.#phase.name === 'unauthenticated' ? this.#phase.preLogin.capabilityForm : 'response code';
-    this.#client.write(this.#desk.welcome(tag, request, granted, form));
+  granted(tag: string, request: LoginRequest, granted: GrantedLogin): void {
+    const { phase, preLogin } = this.#backFromLogin();
+    this.#client.write(this.#desk.welcome(tag, request, granted, preLogin.capabilityForm));
     this.#user = { user: actingUser(request.credentials), upstream: undefined };
     if (granted instanceof ReservedLogin) {
       this.#enter({ name: 'reserved', binder: new Binder(granted, this, this.#context.answersFromMemory) });
     } else {
       this.#relay(granted, CLEAN_VARIANT, undefined);
     }
+    if (phase === 'logging in') this.#client.advance();
   }
 
-  #refuse(tag: string, credentials: Credentials, error: unknown): void {
+  refused(tag: string, credentials: Credentials, error: unknown): void {
+    const { phase, preLogin } = this.#backFromLogin();
     const { reply, challenge, isFinal } = this.#desk.refuse(tag, credentials, error);
-    if (this.#phase.name === 'unauthenticated') this.#phase.preLogin.refuse(tag, reply, challenge);
+    preLogin.refuse(tag, reply, challenge);
     if (isFinal) this.#end('no connection');
+    if (phase === 'logging in') this.#client.advance();
+  }
+
+  /** Where a login has left the session, and is decided by now. */
+  #backFromLogin(): { readonly phase: Phase['name']; readonly preLogin: PreLogin } {
+    const phase = this.#phase;
+    if (phase.name !== 'unauthenticated' && phase.name !== 'logging in') {
+      throw new InvariantError(`login decided while ${phase.name}`);
+    }
+    const { name, preLogin } = phase;
+    this.#enter({ name: 'unauthenticated', preLogin });
+    return { phase: name, preLogin };
   }
 
   binding(binder: Binder): void {
@@ -353,7 +306,7 @@ export class ClientSession implements InputTaker, PreLoginPort, BinderPort, Rela
     if (phase.name === 'ended') return;
     this.#enter({ name: 'ended', reason });
     if (phase.name === 'securing') this.#handshaking?.destroy();
-    if (phase.name === 'logging in') phase.cancel.abort();
+    if (phase.name === 'logging in') phase.admission.abandon();
     if (phase.name === 'reserved' || phase.name === 'binding') phase.binder.release();
     if (phase.name === 'relaying') phase.binder?.release();
     const { log, clock } = this.#context;

@@ -1,15 +1,14 @@
 /** A client that has not logged in: what it may ask, and what it is told. */
 import { LimitExceededError } from '../base/errors.ts';
-import { Secret } from '../base/secret.ts';
 import { ArgumentReader } from '../protocol/astring.ts';
 import { parseCapabilities } from '../protocol/capability.ts';
 import { type CommandHead, parseCommandHead } from '../protocol/command-line.ts';
 import { type IdParameters, readIdParameters } from '../protocol/id.ts';
-import { holdsNul } from '../protocol/sasl.ts';
 import type { Credentials } from '../upstream/credentials.ts';
 import type { ClientOffer } from '../upstream/server-profile.ts';
 import { ADMIN_COMMANDS } from './admin-commands.ts';
 import { type CollectedCommand, CommandCollector } from './command-collector.ts';
+import { readLogin } from './login-arguments.ts';
 import {
   bad,
   bye,
@@ -29,21 +28,25 @@ import {
   type SaslStep,
 } from './sasl-exchange.ts';
 
-/** What the pre-login dialogue asks of its session. */
-export interface PreLoginPort {
+/** Where the pre-login dialogue learns what it may say. */
+export interface PreLoginDesk {
+  /** Whether the client may begin TLS, and whether it may log in as things are. */
+  readonly offer: ClientOffer;
   /** The capabilities to show, as one line of words. */
   readonly capabilityLine: string;
   /** What the server tells about itself, as the argument of an ID response. */
   readonly serverId: string;
   /** The answer to an `XPROXY_` command; undefined when this client may not ask, or it is none. */
   administer(tag: string, name: string, argument: string | undefined): string | undefined;
-  reply(text: string): void;
-  /** Whether the client may begin TLS, and whether it may log in as things are. */
-  readonly offer: ClientOffer;
-  /** The client was told to begin TLS; nothing that it says before counts. */
-  startTls(): void;
   /** The client has told who it is, or a proxy before us who its client is. */
   identified(parameters: IdParameters): void;
+}
+
+/** What the pre-login dialogue asks of its session. */
+export interface PreLoginPort {
+  reply(text: string): void;
+  /** The client was told to begin TLS; nothing that it says before counts. */
+  startTls(): void;
   /** The client has told who it is; nothing more of it is read until the session has answered `tag`. */
   logIn(tag: string, credentials: Credentials): void;
   /** The session ends; everything to be said has been said. */
@@ -55,6 +58,7 @@ const MAX_BAD_COMMANDS = 3;
 
 export class PreLogin {
   readonly #port: PreLoginPort;
+  readonly #desk: PreLoginDesk;
   readonly #collector: CommandCollector;
   #exchange: SaslExchange | RefusedToken | undefined;
   #badCommands = 0;
@@ -62,8 +66,9 @@ export class PreLogin {
   #clientId: IdParameters | undefined;
   #capabilityForm: CapabilityForm = 'response code';
 
-  constructor(port: PreLoginPort) {
+  constructor(port: PreLoginPort, desk: PreLoginDesk) {
     this.#port = port;
+    this.#desk = desk;
     this.#collector = new CommandCollector(() => port.reply(GO_AHEAD));
   }
 
@@ -126,7 +131,7 @@ export class PreLogin {
     switch (name) {
       case 'CAPABILITY':
         this.#capabilityForm = 'untagged';
-        this.#port.reply(capabilities(tag, this.#port.capabilityLine));
+        this.#port.reply(capabilities(tag, this.#desk.capabilityLine));
         return;
       case 'NOOP':
         this.#port.reply(completed(tag));
@@ -164,12 +169,12 @@ export class PreLogin {
       return;
     }
     this.#clientId = parameters;
-    this.#port.identified(parameters);
-    this.#port.reply(idAnswer(tag, this.#port.serverId));
+    this.#desk.identified(parameters);
+    this.#port.reply(idAnswer(tag, this.#desk.serverId));
   }
 
   #startTls(tag: string, args: ArgumentReader): void {
-    if (!this.#port.offer.startTls) {
+    if (!this.#desk.offer.startTls) {
       this.#bad(bad(tag, 'Please login first'));
     } else if (!args.isAtEnd) {
       this.#bad(bad(tag, 'Unexpected argument to Starttls'));
@@ -180,38 +185,27 @@ export class PreLogin {
   }
 
   #other(tag: string, name: string, args: ArgumentReader): void {
-    const answer = ADMIN_COMMANDS.has(name) ? this.#port.administer(tag, name, args.readWord()) : undefined;
+    const answer = ADMIN_COMMANDS.has(name) ? this.#desk.administer(tag, name, args.readWord()) : undefined;
     if (answer !== undefined) this.#port.reply(answer);
     else if (ADMIN_COMMANDS.has(name)) this.#bad(`${tag} BAD Unrecognized command\r\n`);
     else this.#bad(bad(tag, 'Please login first'));
   }
 
   #login(tag: string, args: ArgumentReader): void {
-    const user = args.readAString();
-    const password = user === undefined ? undefined : args.readAString();
-    if (user === undefined || password === undefined) {
-      this.#bad(bad(tag, 'Missing required argument to Login'));
-    } else if (!args.isAtEnd) {
-      this.#bad(bad(tag, 'Unexpected argument to Login'));
-    } else if (holdsNul(user) || holdsNul(password)) {
-      this.#bad(bad(tag, 'A name or password holds a NUL'));
-    } else if (!this.#port.offer.login) {
-      this.#port.reply(privacyRequired(tag));
-    } else {
-      const secret = new Secret(Buffer.from(password));
-      const name = Buffer.from(user);
-      this.#logIn(tag, { mechanism: 'password', user: name, authorization: undefined, password: secret });
-    }
+    const given = readLogin(args);
+    if (typeof given === 'string') this.#bad(bad(tag, given));
+    else if (!this.#desk.offer.login) this.#port.reply(privacyRequired(tag));
+    else this.#logIn(tag, given);
   }
 
   #authenticate(tag: string, args: ArgumentReader): void {
     const word = args.readWord();
     const initialResponse = args.readWord();
-    const offered = parseCapabilities(this.#port.capabilityLine);
+    const offered = parseCapabilities(this.#desk.capabilityLine);
     const mechanism = word === undefined ? undefined : parseMechanism(word, offered);
     if (word === undefined) {
       this.#bad(bad(tag, 'Missing required argument to Authenticate'));
-    } else if (!this.#port.offer.login) {
+    } else if (!this.#desk.offer.login) {
       this.#port.reply(privacyRequired(tag));
     } else if (mechanism === undefined) {
       this.#port.reply(`${tag} NO no mechanism available\r\n`);

@@ -1,7 +1,6 @@
 /** A logged-in client and its leased server connection: octets flow through, two taps follow them. */
 import type { Clock } from '../base/clock.ts';
 import { LimitExceededError } from '../base/errors.ts';
-import type { Counters } from '../observe/counters.ts';
 import type { SessionTrace } from '../observe/protocol-trace.ts';
 import type { CommandHead } from '../protocol/command-line.ts';
 import { startsWithWord } from '../protocol/octets.ts';
@@ -11,48 +10,13 @@ import { checkSelect, type SelectedMailbox } from '../upstream/select-check.ts';
 import type { UpstreamReader } from '../upstream/upstream-connection.ts';
 import type { UpstreamLease, UpstreamPool } from '../upstream/upstream-pool.ts';
 import { type Awaited, CommandTap, type CommandTapPort } from './command-tap.ts';
-import { bad, bye, loggedOut, no } from './replies.ts';
+import { Drain } from './drain.ts';
+import type { RelayClient, RelayParts } from './relay-parts.ts';
+import { bye, loggedOut, refused } from './replies.ts';
 import { ResponseTap, type ResponseTapPort } from './response-tap.ts';
 import { SelectCache } from './select-cache.ts';
 import type { EndReason } from './session-phase.ts';
 import { Unanswered } from './unanswered.ts';
-
-/** The client's side, as the relay sees it. */
-export interface RelayClient {
-  /** Returns false when the client takes no more for now; {@link Relay.clientDrained} follows. */
-  write(octets: Buffer | string): boolean;
-  /** The relay may take octets again that it left when {@link Relay.feed} returned. */
-  advance(): void;
-  /** The relay is over; everything for the client has been written. */
-  finish(reason: EndReason): void;
-  /** The server has said its first word, or the client more than may be repeated. */
-  answered(): void;
-  /** The connection was dead before it said a word; the relay is over. `octets` may be put to another one. */
-  lost(octets: Buffer): void;
-  /** A bug has shown itself; the client's side decides about the end. */
-  failed(error: unknown): void;
-}
-
-export interface RelayParts {
-  /** The relay takes it over. */
-  readonly lease: UpstreamLease;
-  /** What the connection carries. */
-  readonly state: SessionState;
-  readonly upstreams: UpstreamPool;
-  readonly clock: Clock;
-  /** Writes down what passes. */
-  readonly trace: SessionTrace | undefined;
-  /** Whether the connection has been parked, so that it may have ended without a sign. */
-  readonly mayBeDead: boolean;
-  /** Present where a repeated SELECT may be answered from memory. */
-  readonly selectCounters: Counters | undefined;
-}
-
-/** How long commands that are still running may go on once the client is gone or sends nothing more, in ms. */
-export const DRAIN_LIMIT_MS = 15_000;
-
-/** How much the server may still send to a client that is gone before a new login is cheaper, in octets. */
-export const DRAIN_LIMIT_OCTETS: number = 256 * 1024;
 
 export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   readonly #client: RelayClient;
@@ -73,10 +37,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   #isUpstreamFull = false;
   #isClientFull = false;
   #isClientGone = false;
-  #drained = 0;
-  /** When the server was last heard, once the client sends nothing more. */
-  #heardAt = 0;
-  #cancelDrainLimit: (() => void) | undefined;
+  readonly #drain: Drain;
   /** What may still have to be put to another connection. */
   #unanswered: Unanswered | undefined;
   #isOver = false;
@@ -89,6 +50,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
     this.#upstreams = upstreams;
     this.#clock = clock;
     this.#trace = trace;
+    this.#drain = new Drain(clock, () => this.#abort('drain limit', 'drain limit'));
     if (mayBeDead) this.#unanswered = new Unanswered();
     const selects = counters === undefined ? undefined : new SelectCache(state, counters);
     this.#selects = selects;
@@ -137,7 +99,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
    */
   noMoreInput(): void {
     if (this.#isOver) return;
-    if (this.#cancelDrainLimit === undefined) this.#limitDrain();
+    this.#drain.begin();
     if (this.isBlocked) return;
     if (this.#commands.isIdling) this.#commands.sendDone();
     if (!this.#commands.isAtBoundary) {
@@ -152,6 +114,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   clientGone(): void {
     if (this.#isOver) return;
     this.#isClientGone = true;
+    this.#drain.clientGone();
     this.#lease.value.resume();
     this.noMoreInput();
   }
@@ -173,7 +136,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
       return;
     }
     if (this.#unanswered !== undefined) this.#answered();
-    if (this.#cancelDrainLimit !== undefined) this.#heardAt = this.#clock.now();
+    this.#drain.heard();
     try {
       this.#responses.feed(chunk);
     } catch (error) {
@@ -216,12 +179,8 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
 
   toClient(octets: Buffer): void {
     this.#trace?.server(octets);
-    if (!this.#isClientGone) {
-      if (!this.#client.write(octets)) this.#lease.value.pause();
-      return;
-    }
-    this.#drained += octets.length;
-    if (this.#drained > DRAIN_LIMIT_OCTETS) this.#abort('drain limit', 'drain limit');
+    if (this.#isClientGone) this.#drain.dropped(octets.length);
+    else if (!this.#client.write(octets)) this.#lease.value.pause();
   }
 
   awaitContinuation(what: Awaited, command: PendingCommand): void {
@@ -257,7 +216,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
 
   refuse(head: CommandHead): void {
     this.#barrier = () => {
-      this.#reply(refusal(head));
+      this.#reply(refused(head.tag, head.name));
     };
   }
 
@@ -316,16 +275,6 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
     this.#client.answered();
   }
 
-  /** A client that has only closed its side may still be reading; it has the limit for each pause of the server. */
-  #limitDrain(): void {
-    this.#heardAt = this.#clock.now();
-    this.#cancelDrainLimit = this.#clock.after(DRAIN_LIMIT_MS, () => {
-      const isProgressing = !this.#isClientGone && this.#clock.now() - this.#heardAt < DRAIN_LIMIT_MS;
-      if (isProgressing) this.#limitDrain();
-      else this.#abort('drain limit', 'drain limit');
-    });
-  }
-
   /** Does what had to wait for the end of a chunk. */
   #settle(): void {
     const barrier = this.#barrier;
@@ -359,7 +308,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   #finish(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
-    this.#cancelDrainLimit?.();
+    this.#drain.stop();
     return true;
   }
 }
@@ -367,10 +316,4 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
 /** A parked connection that the server has ended says so first, and that answers nothing. */
 function isFarewell(chunk: Buffer): boolean {
   return startsWithWord(chunk, 0, chunk.length, '* BYE ');
-}
-
-function refusal({ tag, name }: CommandHead): string {
-  const text = `${name} is not available through this proxy`;
-  // RFC 4978 section 3 and RFC 8437 section 2 differ in what a server may refuse with.
-  return name === 'COMPRESS' ? no(tag, 'CANNOT', text) : bad(tag, text);
 }

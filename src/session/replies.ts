@@ -38,6 +38,12 @@ export function no(tag: string, code: string, text: string): string {
   return `${tag} NO [${code}] ${text}\r\n`;
 }
 
+/** A command that would break the relay; RFC 4978 section 3 and RFC 8437 section 2 differ in what refuses it. */
+export function refused(tag: string, name: string): string {
+  const text = `${name} is not available through this proxy`;
+  return name === 'COMPRESS' ? no(tag, 'CANNOT', text) : bad(tag, text);
+}
+
 /** The end of a session that the client did not ask for (RFC 9051 section 7.1.5). */
 export function bye(code: string, text: string): string {
   return `* BYE [${code}] ${text}\r\n`;

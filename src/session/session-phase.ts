@@ -1,3 +1,4 @@
+import type { Admission } from './admission.ts';
 import type { Binder } from './binder.ts';
 import type { PreLogin } from './pre-login.ts';
 import type { Relay } from './relay.ts';
@@ -23,7 +24,7 @@ export type Phase =
   /** The TLS handshake is done; what comes in clear is dropped. */
   | { readonly name: 'securing' }
   /** The pool or the server is asked; the client waits for the answer to its login. */
-  | { readonly name: 'logging in'; readonly cancel: AbortController }
+  | { readonly name: 'logging in'; readonly admission: Admission; readonly preLogin: PreLogin }
   /** Logged in from memory; the first command that needs the server decides which connection is taken. */
   | { readonly name: 'reserved'; readonly binder: Binder }
   /** No parked connection is of use at once: one is being made, or made ready. */

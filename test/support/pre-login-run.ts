@@ -1,4 +1,4 @@
-import { PreLogin, type PreLoginPort } from '../../src/session/pre-login.ts';
+import { PreLogin, type PreLoginDesk, type PreLoginPort } from '../../src/session/pre-login.ts';
 import type { Credentials } from '../../src/upstream/credentials.ts';
 import type { ClientOffer } from '../../src/upstream/server-profile.ts';
 
@@ -38,11 +38,11 @@ export interface PreLoginOutcome {
 }
 
 /** Runs the dialogue before login as the session does. */
-export class PreLoginRun implements PreLoginPort {
+export class PreLoginRun implements PreLoginPort, PreLoginDesk {
   readonly capabilityLine: string;
   readonly serverId = '("name" "Dovecot")';
   readonly offer: ClientOffer;
-  readonly preLogin = new PreLogin(this);
+  readonly preLogin = new PreLogin(this, this);
   readonly #refusesLogins: boolean;
   readonly #challenge: string | undefined;
   readonly #isAdmin: boolean;

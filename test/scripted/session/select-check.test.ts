@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DRAIN_LIMIT_MS } from '../../../src/session/relay.ts';
+import { DRAIN_LIMIT_MS } from '../../../src/session/drain.ts';
 import type { ImapClient } from '../../support/imap-client.ts';
 import type { ProxiedServer } from '../../support/proxied-server.ts';
 import { tagOf } from '../../support/scripted-imap.ts';

@@ -80,6 +80,10 @@ class Session implements BinderPort {
     this.events.push(`unbound: ${error instanceof Error ? error.message : error}`);
   }
 
+  failed(error: unknown): void {
+    throw error;
+  }
+
   giveBack({ lease, variant }: Bound): void {
     this.events.push('give back');
     this.upstreams.pool.release(lease, new SessionState(variant, lease.value.memory));
