@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Config, DIRECTIVES, THEMES } from '../src/config/directives.ts';
+import { commandsPage } from './manual/commands-page.ts';
 import { GRAMMAR_RULES, VALUE_SPELLINGS } from './manual/config-grammar.ts';
 import { configManual } from './manual/config-manual.ts';
 import { defaultText, directiveFacts } from './manual/directive-facts.ts';
@@ -11,6 +12,7 @@ import { pimpstatManual } from './manual/pimpstat-manual.ts';
 /** Each generated file, by its path from the root of the repository. */
 export const GENERATED_FILES: ReadonlyMap<string, () => string> = new Map([
   ['docs/config.md', configPage],
+  ['docs/commands.md', commandsPage],
   ['etc/imapproxy.conf', sampleFile],
   ['man/imapproxyd.8', imapproxydManual],
   ['man/pimpstat.8', pimpstatManual],

@@ -40,6 +40,11 @@ const RULES: readonly Rule[] = [
       'works only together with client_tls_ca_file or client_tls_ca_path: nobody is named who issues certificates',
   },
   {
+    key: 'clientTlsVerify',
+    isBroken: ({ clientTlsVerify, requireTls }) => clientTlsVerify === 'require' && requireTls === 'no',
+    message: 'works only together with require_tls: clients without TLS are asked for no certificate',
+  },
+  {
     key: 'proxyProtocol',
     isBroken: ({ proxyProtocol, trustedNetworks }) => proxyProtocol && trustedNetworks === undefined,
     message: 'works only together with trusted_networks: every connection would be refused',

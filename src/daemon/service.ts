@@ -4,7 +4,6 @@ import type { Clock } from '../base/clock.ts';
 import { CLIENT_TLS_DIRECTIVES } from '../config/client-tls-directives.ts';
 import { type Config, keysOf } from '../config/directives.ts';
 import { TLS_DIRECTIVES } from '../config/tls-directives.ts';
-import { isLocal } from '../net/client-origin.ts';
 import type { Endpoint } from '../net/dial.ts';
 import type { EntranceRules } from '../net/entrance.ts';
 import { Networks } from '../net/networks.ts';
@@ -99,7 +98,7 @@ export function buildService(config: Config, lasting: LastingParts, previous?: S
     sharedSecret: buildSharedSecret(config),
     tls: () => clientTls?.server,
     mayLogInClear: (origin) =>
-      config.requireTls === 'no' || (config.requireTls === 'remote' && isLocal(origin)),
+      config.requireTls === 'no' || (config.requireTls === 'remote' && origin.isLocal),
     isTrusted: (address) => trusted?.has(address) === true,
     announcesSessionId: config.announceSessionId,
   };

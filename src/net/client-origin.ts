@@ -1,5 +1,6 @@
 /** Where a client comes from, as far as that is known. */
 import { isIP, type Socket } from 'node:net';
+import type { ClientIdentity } from './client-identity.ts';
 import { plainAddress } from './ip-address.ts';
 import type { SocketEnd } from './proxied-connection.ts';
 
@@ -14,6 +15,8 @@ export interface ClientOrigin {
   readonly isEncrypted: boolean;
   /** Whether all of the way that is known is on this host; what a client is said to be later changes nothing of it. */
   readonly isLocal: boolean;
+  /** Who it is by its certificate, where it was asked for one and has a good one. */
+  readonly certificate?: ClientIdentity | undefined;
 }
 
 /** Of a client on a Unix socket, which has no addresses. */
@@ -50,11 +53,6 @@ export function originBehind(
 /** `address:port`, for the log. */
 export function describeOrigin({ client }: ClientOrigin): string {
   return client === undefined ? 'unix' : `${client.address}:${client.port}`;
-}
-
-/** Whether the client is on this host. */
-export function isLocal(origin: ClientOrigin): boolean {
-  return origin.isLocal;
 }
 
 function isLoopback({ address }: SocketEnd): boolean {

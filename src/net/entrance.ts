@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { ProxyError } from '../base/errors.ts';
+import { clientIdentityOf } from './client-identity.ts';
 import { type ClientOrigin, originBehind, originOf } from './client-origin.ts';
 import type { Networks } from './networks.ts';
 import type { ProxyHeader } from './proxied-connection.ts';
@@ -53,7 +54,10 @@ export async function enter(
       throw new EntranceRefusedError('allow_networks and deny_networks forbid it');
     if (rules.tls === undefined) return { socket, origin };
     const secured = await rules.tls.secure(socket, rules.timeoutMs);
-    return { socket: secured, origin: { ...origin, isEncrypted: true } };
+    return {
+      socket: secured,
+      origin: { ...origin, isEncrypted: true, certificate: clientIdentityOf(secured) },
+    };
   } catch (error) {
     socket.destroy();
     throw error;

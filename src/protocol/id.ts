@@ -45,6 +45,8 @@ export interface OriginatingFields {
   readonly sessionId: string | undefined;
 }
 
+const MAX_PORT = 65_535;
+
 /** Longest session id that is taken over: it goes into every log line. */
 const SESSION_ID = /^[\x21-\x7e]{1,64}$/;
 
@@ -60,7 +62,7 @@ export function originatingFields(parameters: IdParameters): OriginatingFields {
   const sessionId = fields.get('x-session-id') ?? '';
   return {
     address: fields.get('x-originating-ip'),
-    port: /^\d{1,5}$/.test(port) ? Number(port) : undefined,
+    port: /^\d{1,5}$/.test(port) && Number(port) <= MAX_PORT ? Number(port) : undefined,
     sessionId: SESSION_ID.test(sessionId) ? sessionId : undefined,
   };
 }

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { assertNever } from '../base/assert-never.ts';
 import { InvariantError } from '../base/errors.ts';
+import { clientIdentityOf } from '../net/client-identity.ts';
 import type { ClientOrigin } from '../net/client-origin.ts';
 import { SessionState } from '../protocol/session-state.ts';
 import { CLEAN_VARIANT } from '../protocol/variants.ts';
@@ -71,7 +72,7 @@ export class ClientSession implements InputTaker, PreLoginPort, AdmissionPort, B
       if (this.#phase.name !== 'securing') {
         secured.destroy();
       } else {
-        this.#names.encrypted();
+        this.#names.encrypted(clientIdentityOf(secured));
         // RFC 9051 section 6.2.1: nothing that was said in clear counts any more.
         this.#enter({ name: 'unauthenticated', preLogin: new PreLogin(this, this.#front) });
         this.#client = new ClientConnection(secured, this, clock);

@@ -40,6 +40,8 @@ export class CommandTap implements FragmentSink {
   readonly #selects: SelectCache | undefined;
   #expecting: Expecting = 'command';
   #command: PendingCommand | undefined;
+  /** Whether {@link CommandTap.#command} has its tagged response, although not all of it may have been sent. */
+  #isAnswered = false;
   /** A refused command whose literal comes all the same; it is read and dropped. */
   #isDropping = false;
   /** The command now passing holds credentials in its arguments or its data. */
@@ -95,6 +97,7 @@ export class CommandTap implements FragmentSink {
 
   /** `command` was completed; if its data were being read, that is over. */
   completed(command: PendingCommand): void {
+    if (command === this.#command) this.#isAnswered = true;
     if (command === this.#command && this.#expecting !== 'command') this.#expecting = 'command';
   }
 
@@ -176,6 +179,7 @@ export class CommandTap implements FragmentSink {
   ): void {
     this.#forward(source, start, end);
     this.#command = this.#state.begin(head, source);
+    this.#isAnswered = false;
     this.#selects?.begin(this.#command, head, source);
     if (this.#state.isFull) this.#fragmenter.stop();
     this.#await(this.#command, marker);
@@ -197,8 +201,11 @@ export class CommandTap implements FragmentSink {
   #passArguments(source: Buffer, start: number, end: number, marker: LiteralMarker | undefined): void {
     this.#forward(source, start, end);
     this.#state.noteArguments(source, start, end);
-    if (this.#command === undefined) this.#state.taint('framing in doubt');
-    else if (marker?.isSynchronizing === true) this.#port.awaitContinuation('literal', this.#command);
+    if (this.#command === undefined || this.#isAnswered) this.#state.taint('framing in doubt');
+    if (marker?.isSynchronizing !== true) return;
+    // What is over asks for no more; a server takes what follows for a command.
+    if (this.#command === undefined || this.#isAnswered) this.#fragmenter.refuseLiteral();
+    else this.#port.awaitContinuation('literal', this.#command);
   }
 
   /** One line for an IDLE or a challenge, whatever it says. */

@@ -101,7 +101,12 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
     if (this.#isOver) return;
     this.#drain.begin();
     if (this.isBlocked) return;
-    if (this.#commands.isIdling) this.#commands.sendDone();
+    if (this.#commands.isIdling) {
+      // A server just ends there; the end of the IDLE is for nobody.
+      this.#isClientGone = true;
+      this.#drain.clientGone();
+      this.#commands.sendDone();
+    }
     if (!this.#commands.isAtBoundary) {
       this.#abort('client gone mid-command', 'client closed');
       return;
@@ -208,6 +213,7 @@ export class Relay implements UpstreamReader, CommandTapPort, ResponseTapPort {
   }
 
   logOut(tag: string): void {
+    this.#drain.begin();
     this.#barrier = () => {
       this.#client.write(loggedOut(tag));
       this.#end('logout');

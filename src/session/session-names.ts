@@ -1,4 +1,13 @@
+import type { ClientIdentity } from '../net/client-identity.ts';
 import { type ClientOrigin, describeOrigin } from '../net/client-origin.ts';
+
+/** The same in every line of one session. */
+export interface LoggedNames {
+  readonly session: string;
+  readonly client: string;
+  /** The subject of the client's certificate. */
+  readonly certificate?: string;
+}
 
 /** Tells the ids of this process from those of others: the log of a week may hold several. */
 const PROCESS = Math.round(performance.timeOrigin).toString(36);
@@ -33,9 +42,9 @@ export class SessionNames {
   }
 
   /** The client has begun TLS. What anybody on the way could have told before is forgotten (RFC 9051 section 6.2.1). */
-  encrypted(): void {
+  encrypted(certificate: ClientIdentity | undefined): void {
     this.#id = this.#ownId;
-    this.#origin = { ...this.#arrival, isEncrypted: true };
+    this.#origin = { ...this.#arrival, isEncrypted: true, certificate };
   }
 
   /** A proxy that is trusted has told who its client is, and how it calls the session. */
@@ -46,7 +55,9 @@ export class SessionNames {
     this.#origin = { ...this.#origin, client: { address, port: port ?? 0 }, via };
   }
 
-  get forLog(): { readonly session: string; readonly client: string } {
-    return { session: this.#id, client: describeOrigin(this.#origin) };
+  get forLog(): LoggedNames {
+    const names = { session: this.#id, client: describeOrigin(this.#origin) };
+    const subject = this.#origin.certificate?.subject;
+    return subject === undefined ? names : { ...names, certificate: subject };
   }
 }

@@ -20,7 +20,7 @@ describe('checkClients', () => {
     [CERTIFICATE, 'listen_port 0', 'listen_tls_port 0'],
     [CERTIFICATE, 'require_tls yes'],
     [CERTIFICATE, 'require_tls remote'],
-    [CERTIFICATE, 'client_tls_verify require', 'client_tls_ca_file /ca.pem'],
+    [CERTIFICATE, 'client_tls_verify require', 'client_tls_ca_file /ca.pem', 'require_tls remote'],
     [CERTIFICATE, 'client_tls_verify request', 'client_tls_ca_path /ca'],
     [CERTIFICATE, 'client_tls_verify off'],
     ['proxy_protocol yes', 'trusted_networks 127.0.0.0/8'],
@@ -53,9 +53,13 @@ describe('checkClients', () => {
       'f:3: error: client_tls_key_file: expected as many files as client_tls_cert_file has',
     ],
     [
-      [CERTIFICATE, 'client_tls_verify require'],
+      [CERTIFICATE, 'client_tls_verify require', 'require_tls yes'],
       'f:3: error: client_tls_verify: works only together with client_tls_ca_file or client_tls_ca_path: ' +
         'nobody is named who issues certificates',
+    ],
+    [
+      [CERTIFICATE, 'client_tls_verify require', 'client_tls_ca_file /ca.pem'],
+      'f:3: error: client_tls_verify: works only together with require_tls: clients without TLS are asked for no certificate',
     ],
     [
       ['proxy_protocol yes'],

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import {
   type ClientOrigin,
   describeOrigin,
-  isLocal,
   originBehind,
   originOf,
   UNIX_ORIGIN,
@@ -70,11 +69,11 @@ describe('isLocal', () => {
     ['::2', false],
     ['192.0.2.1', false],
   ])('says of a client at %s: %s', (address, expected) => {
-    expect(isLocal(originFrom(address))).toBe(expected);
+    expect(originFrom(address).isLocal).toBe(expected);
   });
 
   it('says it of a client on a Unix socket', () => {
-    expect(isLocal(UNIX_ORIGIN)).toBe(true);
+    expect(UNIX_ORIGIN.isLocal).toBe(true);
   });
 
   it.each([
@@ -83,7 +82,7 @@ describe('isLocal', () => {
     ['192.0.2.80', '127.0.0.1', false],
   ])('looks at the whole way: from %s for %s', (before, address, expected) => {
     const origin = originBehind(originFrom(before), { address, port: 1 }, DESTINATION, false);
-    expect(isLocal(origin)).toBe(expected);
+    expect(origin.isLocal).toBe(expected);
   });
 });
 

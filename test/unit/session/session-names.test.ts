@@ -56,9 +56,16 @@ describe('SessionNames', () => {
     const { id } = names;
     names.proxied('192.0.2.7', 1, 'forged');
 
-    names.encrypted();
+    names.encrypted(undefined);
 
     expect(names.origin).toEqual({ ...ORIGIN, isEncrypted: true });
     expect(names.id).toBe(id);
+  });
+
+  it('tells the log whose certificate the client has shown', () => {
+    const names = new SessionNames(ORIGIN);
+    names.encrypted({ subject: 'CN=webmail', fingerprint: 'AB' });
+
+    expect(names.forLog).toMatchObject({ certificate: 'CN=webmail' });
   });
 });
