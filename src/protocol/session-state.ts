@@ -107,9 +107,9 @@ export class SessionState {
     return this.#variant;
   }
 
-  /** The first reason stays: it is the one to look for. */
+  /** The first reason stays: it is the one to look for. But where only state would be left, the server may still be spoken to. */
   taint(obstacle: ReuseObstacle): void {
-    this.#obstacle ??= obstacle;
+    if (this.#obstacle === undefined || this.#obstacle === 'lasting state') this.#obstacle = obstacle;
   }
 
   /** A command line goes to the server; `source` holds the line that `head` was read from. */

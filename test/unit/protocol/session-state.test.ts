@@ -138,6 +138,13 @@ describe('SessionState judging reuse', () => {
     begin(state, 'a XYZZY');
     expect(state.obstacle).toBe('bye');
   });
+
+  it('lets framing in doubt hide behind no lasting state, after which the server would be told LOGOUT', () => {
+    const state = new SessionState();
+    state.taint('lasting state');
+    state.taint('framing in doubt');
+    expect(state.obstacle).toBe('framing in doubt');
+  });
 });
 
 describe('SessionState following the selected mailbox', () => {
