@@ -16,7 +16,8 @@ describeWith(['dovecot-imapd'], 'Random sessions of one user', () => {
       const result = await runDifferential({ seed, commands, maxDifferences: 1 });
 
       expect(result.differences.map(describeDifference).join('\n')).toBe('');
-      expect(result.commands).toBeGreaterThanOrEqual(commands);
+      // A script ends with a whole session, so it has a few commands more or less than were asked for.
+      expect(result.commands).toBeGreaterThan(commands * 0.9);
       expect(result.reused).toBeGreaterThan(commands / 100);
     },
     Math.max(180_000, commands * 10),
