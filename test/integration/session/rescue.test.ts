@@ -65,7 +65,12 @@ describeWith(['dovecot-imapd'], 'A login from memory, in front of Dovecot,', () 
     );
     expect((await working.command('SELECT INBOX')).status).toBe('OK');
     await working.logout();
-    await proxy.waitForPool({ leased: 0, resetting: 0, parked: 1, closed: { 'new secret': 1, 'login refused': 1 } });
+    await proxy.waitForPool({
+      leased: 0,
+      resetting: 0,
+      parked: 1,
+      closed: { 'new secret': 1, 'login refused': 1 },
+    });
     await leave(proxy, 'carol', 'new secret');
     expect(await dovecot.loginCount('carol')).toBe(3);
   });
