@@ -23,12 +23,17 @@ interface Acceptance {
 /** Most secrets that are remembered; of more, the one accepted longest ago is forgotten and asked for again. */
 const MAX_SECRETS = 100_000;
 
+/** Most refusals that are remembered: a login that is under way may still be heard of after its secret was refused. */
+const MAX_REFUSALS = 1_000;
+
 export class Trust {
   readonly #clock: Clock;
   #limits: TrustLimits;
   /** By pool key; the one accepted longest ago first. */
   readonly #acceptances = new Map<string, Acceptance>();
   readonly #keysOf = new Map<string, Set<string>>();
+  /** When secrets were refused, in ms; the last one last. */
+  readonly #refusals = new Map<string, number>();
 
   constructor(limits: TrustLimits, clock: Clock) {
     this.#limits = limits;
@@ -63,8 +68,12 @@ export class Trust {
    * The server has accepted the secret of `key` for `identity`. Tells which keys have lost their trust by it: with a
    * secret not seen before, all others of the identity. One of them that the server accepts again is no old
    * password but one of several that are valid, such as an application password, and supersedes nothing.
+   *
+   * @param begunMs when the login began; one begun before the server's last no proves nothing.
    */
-  accepted(key: string, identity: string): readonly string[] {
+  accepted(key: string, identity: string, begunMs: number = this.#clock.now()): readonly string[] {
+    // A yes to an earlier question may be heard after the no to a later one.
+    if ((this.#refusals.get(key) ?? Number.NEGATIVE_INFINITY) > begunMs) return [];
     const isNew = !this.#acceptances.has(key);
     this.#forget(key);
     this.#acceptances.set(key, { identity, acceptedMs: this.#clock.now(), isSuperseded: false });
@@ -79,6 +88,10 @@ export class Trust {
 
   /** The server has said no. Tells whether it had said yes before. */
   refused(key: string): boolean {
+    this.#refusals.delete(key);
+    this.#refusals.set(key, this.#clock.now());
+    const [oldest] = this.#refusals.keys();
+    if (this.#refusals.size > MAX_REFUSALS && oldest !== undefined) this.#refusals.delete(oldest);
     return this.#forget(key);
   }
 

@@ -138,7 +138,7 @@ export class UpstreamPool {
       );
       connection.endsAt = endOfLife(connection, this.#limits, this.#clock);
       connection.uses = 1;
-      for (const key of this.#trust.accepted(request.key, request.identity))
+      for (const key of this.#trust.accepted(request.key, request.identity, startedAt))
         this.#retireKey(key, 'new secret');
       return connection;
     } catch (error) {

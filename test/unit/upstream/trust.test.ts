@@ -15,6 +15,20 @@ describe('Trust', () => {
     expect([trust.isFresh('old'), trust.isKept('old'), trust.refused('old')]).toEqual([false, false, false]);
   });
 
+  it('has none in a yes to a login that was begun before the server said no to another', () => {
+    const { clock, trust } = start();
+    const begunMs = clock.now();
+    clock.advance(10);
+    trust.refused('old');
+    clock.advance(10);
+
+    trust.accepted('old', 'alice', begunMs);
+    expect([trust.isFresh('old'), trust.isKept('old')]).toEqual([false, false]);
+
+    trust.accepted('old', 'alice', clock.now());
+    expect([trust.isFresh('old'), trust.isKept('old')]).toEqual([true, true]);
+  });
+
   it('has it in a secret that the server has accepted, until it is refused', () => {
     const { trust } = start();
     trust.accepted('old', 'alice');
